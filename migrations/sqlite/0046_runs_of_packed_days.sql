@@ -20,3 +20,28 @@ CREATE TRIGGER ad_insight_journal_packed_removed AFTER DELETE ON ad_insight_jour
     INSERT INTO outcome_days_changed (workspace_id, kind, day) VALUES (OLD.workspace_id, 'ads ' || hex(OLD.ad_account_id), OLD.day)
         ON CONFLICT DO NOTHING;
 END;
+
+-- As of a moment rows are told apart by when they were made and changed: the indexes by their days, and those
+-- of versions, hold that too.
+DROP INDEX contacts_first_seen_at;
+CREATE INDEX contacts_first_seen_at ON contacts (workspace_id, first_seen_at, created_at);
+DROP INDEX contacts_unsold_touched_at;
+CREATE INDEX contacts_unsold_touched_at ON contacts (workspace_id, unsold_touched_at, created_at) WHERE unsold_touched_at IS NOT NULL;
+DROP INDEX opportunities_opened_at;
+CREATE INDEX opportunities_opened_at ON opportunities (workspace_id, opened_at, created_at);
+DROP INDEX opportunities_lead_at;
+CREATE INDEX opportunities_lead_at ON opportunities (workspace_id, lead_at, created_at);
+DROP INDEX sales_completed_at;
+CREATE INDEX sales_completed_at ON sales (workspace_id, completed_at, created_at);
+DROP INDEX sales_lead_at;
+CREATE INDEX sales_lead_at ON sales (workspace_id, lead_at, created_at);
+DROP INDEX sale_refunds_refunded_at;
+CREATE INDEX sale_refunds_refunded_at ON sale_refunds (workspace_id, refunded_at, created_at);
+DROP INDEX contact_versions_replaced_at;
+CREATE INDEX contact_versions_replaced_at ON contact_versions (workspace_id, replaced_at, created_at, id);
+DROP INDEX opportunity_versions_replaced_at;
+CREATE INDEX opportunity_versions_replaced_at ON opportunity_versions (workspace_id, replaced_at, created_at, id);
+DROP INDEX sale_versions_replaced_at;
+CREATE INDEX sale_versions_replaced_at ON sale_versions (workspace_id, replaced_at, created_at, id);
+DROP INDEX refund_versions_replaced_at;
+CREATE INDEX refund_versions_replaced_at ON refund_versions (workspace_id, replaced_at, created_at, id);

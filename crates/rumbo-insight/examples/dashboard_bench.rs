@@ -142,6 +142,36 @@ async fn measure(folder: &Path, campaigns: i64) {
         })
         .await;
     }
+    for (before, as_of) in [
+        ("a day", "2026-11-19T15:00:00Z"),
+        ("a week", "2026-11-13T15:00:00Z"),
+        ("four weeks", "2026-10-23T15:00:00Z"),
+    ] {
+        let as_of = Some(as_of.parse().unwrap());
+        for length in [30, 90] {
+            let of = format!("as of {before} before, {length} days");
+            for (name, grain) in [("campaigns", Grain::Campaign), ("ads", Grain::Ad)] {
+                report(rows, &format!("{name} {of}"), 20, |n| {
+                    let request = RoiRequest {
+                        as_of,
+                        ..RoiRequest::new(grain, period(n, length))
+                    };
+                    let scope = &scope;
+                    async move { drop(roi(scope, request).await.unwrap()) }
+                })
+                .await;
+            }
+            report(rows, &format!("home {of}"), 20, |n| {
+                let request = HomeRequest {
+                    as_of,
+                    ..HomeRequest::new(period(n, length))
+                };
+                let scope = &scope;
+                async move { drop(home(scope, request).await.unwrap()) }
+            })
+            .await;
+        }
+    }
     // What the data-driven model learns from a year, and from all there is.
     for days in [30, 1_000] {
         let last = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
@@ -311,10 +341,6 @@ fn offered() -> Vec<Offered> {
             without_spend: true,
             ..table(n)
         }),
-        ("as of a day before", 5, |n| RoiRequest {
-            as_of: Some("2026-11-20T00:00:00Z".parse().unwrap()),
-            ..table(n)
-        }),
         ("ads of a campaign", 100, |n| {
             under(n, Parent::Campaign(AdCampaignId(id(2, n))))
         }),
@@ -390,6 +416,8 @@ async fn fill(file: &Path, campaigns: i64) {
     let ads = campaigns * ADS_PER_CAMPAIGN;
     let contacts = ads * DAYS / AD_DAYS_PER_CONTACT;
     let now = "2026-11-20T12:00:00+00:00";
+    // Before everything, so that it is there as of any moment.
+    let born = "2023-10-01T00:00:00+00:00";
     let ws = format!("unhex('{WORKSPACE:032x}')");
     let id = |kind: char, n: &str| format!("unhex(printf('{kind}%031x', {n}))");
     let count = |name: &str, to: i64| {
@@ -405,18 +433,31 @@ async fn fill(file: &Path, campaigns: i64) {
     };
 
     run(&mut c, "BEGIN; DROP INDEX ad_insights_ad_id_day".to_owned()).await;
-    run(&mut c, format!("INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, currency, automation_on, bot_on, settings, created_at, updated_at) VALUES ({ws}, 'bench', 'Bench', 'pro', 1, 0, 'en', 'America/Argentina/Buenos_Aires', 'USD', 0, 0, '{{}}', '{now}', '{now}')")).await;
-    run(&mut c, format!("{} INSERT INTO ad_accounts (workspace_id, id, platform, external_id, name, currency, timezone, status, selected, last_synced_at, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, 'Account ' || n, 'USD', CASE n % 2 WHEN 0 THEN 'America/Sao_Paulo' ELSE 'America/Argentina/Buenos_Aires' END, 'active', 1, '{now}', '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", ACCOUNTS), id('1', "n"))).await;
-    run(&mut c, format!("{} INSERT INTO ad_campaigns (workspace_id, id, platform, external_id, ad_account_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, 'Campaign ' || n, 'active', 1, '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", campaigns), id('2', "n"), id('1', &format!("1 + n % {ACCOUNTS}")))).await;
-    run(&mut c, format!("{} INSERT INTO ad_sets (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, {}, 'Ad set ' || n, 'active', 1, '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", campaigns), id('3', "n"), id('1', &format!("1 + n % {ACCOUNTS}")), id('2', "n"))).await;
-    run(&mut c, format!("{} INSERT INTO ad_creatives (workspace_id, id, platform, external_id, ad_account_id, name, headline, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, 'Creative ' || n, 'Headline', 1, '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", ads), id('4', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")))).await;
-    run(&mut c, format!("{} INSERT INTO ads (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, {}, {}, {}, 'Ad ' || n, 'active', 1, '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", ads), id('5', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('4', "n"))).await;
-    run(&mut c, format!("{} INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, actions, first_run, run) SELECT {ws}, a.ad_account_id, date('2026-11-19', '-' || ({DAYS} - d.n) || ' days'), a.id, 'USD', '7d_click_1d_view', abs(random()) % 9000, 800, 1.25, abs(random()) % 90, abs(random()) % 60, (abs(random()) % 9000) * 10000, abs(random()) % 3, abs(random()) % 2, (abs(random()) % 900) * 10000, '{{\"link_click\":{{\"value\":\"31\",\"7d_click\":\"31\"}},\"lead\":{{\"value\":\"2\"}}}}', 1, 1 FROM ad_accounts x CROSS JOIN d CROSS JOIN ads a WHERE a.workspace_id = {ws} AND a.ad_account_id = x.id", count("d", DAYS))).await;
+    run(&mut c, format!("INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, currency, automation_on, bot_on, settings, created_at, updated_at) VALUES ({ws}, 'bench', 'Bench', 'pro', 1, 0, 'en', 'America/Argentina/Buenos_Aires', 'USD', 0, 0, '{{}}', '{born}', '{now}')")).await;
+    run(&mut c, format!("{} INSERT INTO ad_accounts (workspace_id, id, platform, external_id, name, currency, timezone, status, selected, last_synced_at, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, 'Account ' || n, 'USD', CASE n % 2 WHEN 0 THEN 'America/Sao_Paulo' ELSE 'America/Argentina/Buenos_Aires' END, 'active', 1, '{now}', '{{}}', '{born}', '{born}', '{now}' FROM a", count("a", ACCOUNTS), id('1', "n"))).await;
+    run(&mut c, format!("{} INSERT INTO ad_campaigns (workspace_id, id, platform, external_id, ad_account_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, 'Campaign ' || n, 'active', 1, '{{}}', '{born}', '{born}', '{now}' FROM a", count("a", campaigns), id('2', "n"), id('1', &format!("1 + n % {ACCOUNTS}")))).await;
+    run(&mut c, format!("{} INSERT INTO ad_sets (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, {}, 'Ad set ' || n, 'active', 1, '{{}}', '{born}', '{born}', '{now}' FROM a", count("a", campaigns), id('3', "n"), id('1', &format!("1 + n % {ACCOUNTS}")), id('2', "n"))).await;
+    run(&mut c, format!("{} INSERT INTO ad_creatives (workspace_id, id, platform, external_id, ad_account_id, name, headline, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, 'Creative ' || n, 'Headline', 1, '{{}}', '{born}', '{born}', '{now}' FROM a", count("a", ads), id('4', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")))).await;
+    run(&mut c, format!("{} INSERT INTO ads (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, {}, {}, {}, 'Ad ' || n, 'active', 1, '{{}}', '{born}', '{born}', '{now}' FROM a", count("a", ads), id('5', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('4', "n"))).await;
+    // Each day is first read by the run of the next one.
+    let first_run = format!("MAX(1, 200 - {DAYS} + d.n)");
+    run(&mut c, format!("{} INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, actions, first_run, run) SELECT {ws}, a.ad_account_id, date('2026-11-19', '-' || ({DAYS} - d.n) || ' days'), a.id, 'USD', '7d_click_1d_view', abs(random()) % 9000, 800, 1.25, abs(random()) % 90, abs(random()) % 60, (abs(random()) % 9000) * 10000, abs(random()) % 3, abs(random()) % 2, (abs(random()) % 900) * 10000, '{{\"link_click\":{{\"value\":\"31\",\"7d_click\":\"31\"}},\"lead\":{{\"value\":\"2\"}}}}', {first_run}, {first_run} FROM ad_accounts x CROSS JOIN d CROSS JOIN ads a WHERE a.workspace_id = {ws} AND a.ad_account_id = x.id", count("d", DAYS))).await;
     run(
         &mut c,
         "CREATE INDEX ad_insights_ad_id_day ON ad_insights (workspace_id, ad_id, day)".to_owned(),
     )
     .await;
+    // Of the last four weeks days are restated some days later, more seldom the older they are: what they
+    // said before is in the journal.
+    for sql in [
+        "CREATE TEMP TABLE restated (ad_account_id BLOB, day TEXT, ad_id BLOB, run INTEGER, first_run INTEGER, PRIMARY KEY (ad_account_id, day, ad_id, run)) WITHOUT ROWID",
+        "INSERT INTO restated SELECT i.ad_account_id, i.day, i.ad_id, i.first_run + a.column1, i.first_run FROM ad_insights i CROSS JOIN (VALUES (1, 60), (2, 30), (3, 20), (7, 10)) a WHERE i.day > '2026-10-22' AND i.first_run + a.column1 <= 200 AND abs(random()) % 100 < a.column2",
+        "INSERT INTO ad_insight_journal (workspace_id, ad_account_id, day, ad_id, replaced_by_run, currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, actions, run) SELECT i.workspace_id, i.ad_account_id, i.day, i.ad_id, r.run, i.currency, i.attribution_setting, i.impressions, i.reach, i.frequency, i.clicks, i.link_clicks, i.spend_micros * 97 / 100, i.meta_leads, 0, 0, i.actions, r.before FROM (SELECT ad_account_id, day, ad_id, run, LAG(run, 1, first_run) OVER (PARTITION BY ad_account_id, day, ad_id ORDER BY run) AS before FROM restated) r CROSS JOIN ad_insights i WHERE i.workspace_id = (SELECT id FROM workspaces) AND i.ad_account_id = r.ad_account_id AND i.day = r.day AND i.ad_id = r.ad_id",
+        "UPDATE ad_insights SET run = r.run FROM (SELECT ad_account_id, day, ad_id, MAX(run) AS run FROM restated GROUP BY ad_account_id, day, ad_id) r WHERE ad_insights.workspace_id = (SELECT id FROM workspaces) AND ad_insights.ad_account_id = r.ad_account_id AND ad_insights.day = r.day AND ad_insights.ad_id = r.ad_id",
+        "DROP TABLE restated",
+    ] {
+        run(&mut c, sql.to_owned()).await;
+    }
     let day_sums = "ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows";
     let sums = "COUNT(*), SUM(i.impressions), SUM(i.clicks), SUM(i.link_clicks), SUM(i.spend_micros), SUM(i.meta_leads), SUM(i.meta_purchases), SUM(i.meta_purchase_micros)";
     let known =
@@ -441,12 +482,22 @@ async fn fill(file: &Path, campaigns: i64) {
         .collect::<Vec<_>>()
         .join(", ");
     run(&mut c, format!("INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, {day_sums}) SELECT workspace_id, ad_account_id, day, ad_campaign_id, {so_far} FROM campaign_days WINDOW w AS (PARTITION BY ad_campaign_id, substr(day, 1, 7) ORDER BY day)")).await;
-    run(&mut c, format!("{} INSERT INTO exchange_rates (workspace_id, base, quote, day, source, rate, changed_at) SELECT {ws}, 'EUR', 'USD', date('2026-11-20', '-' || n || ' days'), 'ecb', printf('1.%04d', 500 + n % 900), '{now}' FROM r", count("r", DAYS + 30))).await;
+    run(&mut c, format!("{} INSERT INTO exchange_rates (workspace_id, base, quote, day, source, rate, changed_at) SELECT {ws}, 'EUR', 'USD', date('2026-11-20', '-' || n || ' days'), 'ecb', printf('1.%04d', 500 + n % 900), '{born}' FROM r", count("r", DAYS + 30))).await;
     run(&mut c, format!("{} INSERT INTO touch_origins (workspace_id, origin, key, source, clicked, ad_campaign_id, ad_set_id, ad_id) SELECT {ws}, n, n, 'META_ADS', 1, {}, {}, {} FROM o", count("o", ads), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('5', "n"))).await;
-    // In the order of time, as they arrive.
-    let moment = format!(
-        "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER) || ' minutes')"
-    );
+    // In the order of time, as they arrive, with ids of their instant.
+    let minutes = format!("CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER)");
+    let moment_after = |days: i64| {
+        format!(
+            "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || {minutes} || ' minutes', '+{days} days')"
+        )
+    };
+    let moment = moment_after(0);
+    let made = |kind: i64| {
+        format!(
+            "unhex(printf('%012x7%03x8%015x', (unixepoch('2026-11-20') - {minutes} * 60) * 1000, {kind}, n))"
+        )
+    };
+    let (contact, opportunity, sale) = (made(7), made(9), made(10));
     // A path of so many touches, the oldest first, of those who came by an ad.
     let path = |touches: i64| {
         let touch = |days: i64| {
@@ -461,10 +512,16 @@ async fn fill(file: &Path, campaigns: i64) {
             all.join(" || '|' || ")
         )
     };
-    run(&mut c, format!("{} INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, ad_campaign_id, ad_set_id, ad_id, created_at, updated_at, origin) SELECT {ws}, {}, {}, '{now}', 'lead_form', 'META_ADS', {}, {}, {}, '{now}', '{now}', ad FROM (SELECT n, {} AS ad FROM t) WHERE n % 10 < 7", count("t", contacts), id('6', "n"), id('7', "n"), id('2', &format!("1 + ad % {campaigns}")), id('3', &format!("1 + ad % {campaigns}")), id('5', "ad"), uneven(ads))).await;
-    run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at, first_origin, unsold_touches, unsold_touched_at) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', CASE WHEN n % 10 < 7 THEN {} END, CASE WHEN n % 5 <> 1 THEN {} ELSE '' END, CASE WHEN n % 5 <> 1 AND n % 10 < 7 THEN {moment} END FROM t", count("t", contacts), id('7', "n"), id('6', "n"), uneven(ads), path(2))).await;
+    run(&mut c, format!("{} INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, ad_campaign_id, ad_set_id, ad_id, created_at, updated_at, origin) SELECT {ws}, {}, {}, '{now}', 'lead_form', 'META_ADS', {}, {}, {}, '{now}', '{now}', ad FROM (SELECT n, {} AS ad FROM t) WHERE n % 10 < 7", count("t", contacts), id('6', "n"), contact, id('2', &format!("1 + ad % {campaigns}")), id('3', &format!("1 + ad % {campaigns}")), id('5', "ad"), uneven(ads))).await;
+    run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at, first_origin, unsold_touches, unsold_touched_at) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, {moment}, '{now}', CASE WHEN n % 10 < 7 THEN {} END, CASE WHEN n % 5 <> 1 THEN {} ELSE '' END, CASE WHEN n % 5 <> 1 AND n % 10 < 7 THEN {moment} END FROM t", count("t", contacts), contact, id('6', "n"), uneven(ads), path(2))).await;
     run(&mut c, format!("INSERT INTO pipeline_stages (workspace_id, id, name, position, probability, created_at, updated_at) VALUES ({ws}, {}, 'New', 1, 10, '{now}', '{now}')", id('8', "1"))).await;
-    run(&mut c, format!("{} INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, opened_at, touchpoint_id, created_at, updated_at, lead_at, touches) SELECT {ws}, {}, {}, 'Deal', 'USD', {}, 'open', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', {moment}, {} FROM t WHERE n % 5 < 2", count("t", contacts), id('9', "n"), id('7', "n"), id('8', "1"), id('6', "n"), path(1))).await;
-    run(&mut c, format!("{} INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at, lead_at, is_first, touches) SELECT {ws}, {}, 'S-' || n, {}, (abs(random()) % 90000) * 10000, 0, 'USD', 'completed', '{now}', {moment}, CASE WHEN n % 10 < 7 THEN {} END, 'last_touch', '{now}', '{now}', {moment}, 1, {} FROM t WHERE n % 5 = 1", count("t", contacts), id('a', "n"), id('7', "n"), id('6', "n"), path(6))).await;
+    run(&mut c, format!("{} INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, opened_at, touchpoint_id, created_at, updated_at, lead_at, touches) SELECT {ws}, {}, {}, 'Deal', 'USD', {}, 'open', {moment}, CASE WHEN n % 10 < 7 THEN {} END, {moment}, '{now}', {moment}, {} FROM t WHERE n % 5 < 2", count("t", contacts), opportunity, contact, id('8', "1"), id('6', "n"), path(1))).await;
+    run(&mut c, format!("{} INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at, lead_at, is_first, touches) SELECT {ws}, {}, 'S-' || n, {}, (abs(random()) % 90000) * 10000, 0, 'USD', 'completed', '{now}', {moment}, CASE WHEN n % 10 < 7 THEN {} END, 'last_touch', {moment}, '{now}', {moment}, 1, {} FROM t WHERE n % 5 = 1", count("t", contacts), sale, contact, id('6', "n"), path(6))).await;
+    // What a sale takes from its contact leaves a version that few reports read; one in fifty is touched late.
+    let there = format!("{minutes} > 3 * 1440");
+    run(&mut c, format!("{} INSERT INTO contact_versions (workspace_id, id, replaced_at, created_at, present, kind, lead_source, first_seen_at, first_origin, unsold_touches, unsold_touched_at) SELECT {ws}, {contact}, {}, {moment}, 1, 'prospect', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, {moment}, (SELECT x.first_origin FROM contacts x WHERE x.workspace_id = {ws} AND x.id = {contact}), {}, {moment} FROM t WHERE n % 5 = 1 AND {there}", count("t", contacts), moment_after(1), path(2))).await;
+    run(&mut c, format!("{} INSERT INTO contact_versions (workspace_id, id, replaced_at, created_at, present, kind, lead_source, first_seen_at, first_origin, unsold_touches, unsold_touched_at) SELECT {ws}, {contact}, {}, {moment}, 1, 'prospect', 'UNKNOWN', {moment}, NULL, '', NULL FROM t WHERE n % 50 = 3 AND {there}", count("t", contacts), moment_after(3))).await;
+    run(&mut c, format!("{} INSERT INTO opportunity_versions (workspace_id, id, replaced_at, created_at, opened_at, lead_at, touches) SELECT {ws}, {opportunity}, {}, {moment}, {moment}, {moment}, {} FROM t WHERE n % 50 = 1 AND {there}", count("t", contacts), moment_after(3), path(1))).await;
+    run(&mut c, format!("{} INSERT INTO sale_versions (workspace_id, id, replaced_at, created_at, contact_id, gross_micros, refunded_micros, currency, status, completed_at, lead_at, is_first, touches) SELECT {ws}, {sale}, {}, {moment}, {contact}, 1000000, 0, 'USD', 'completed', {moment}, {moment}, 1, {} FROM t WHERE n % 50 = 1 AND {there}", count("t", contacts), moment_after(3), path(5))).await;
     run(&mut c, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)".to_owned()).await;
 }

@@ -57,8 +57,8 @@ pub struct RoiRequest {
     pub without_spend: bool,
     /// Whether to tell who bought for the first time, and what that cost.
     pub new_customers: bool,
-    /// What was known at this moment; what is known now without one. It takes longer: every
-    /// ad-day is read.
+    /// What was known at this moment; what is known now without one. It takes longer: what changed
+    /// since is read beside what is packed.
     pub as_of: Option<DateTime<Utc>>,
 }
 

@@ -7,7 +7,6 @@ use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Result}
 use rumbo_db::{Tx, statements};
 use rustc_hash::FxHashMap;
 
-use super::kept::Topic;
 use super::moment::{EitherRow, as_of, rows};
 use super::place::Place;
 use crate::path::Grain;
@@ -159,7 +158,7 @@ impl Directory {
                 let found = found.into_iter().map(|row| (row.face.id, row.into()));
                 Ok(found.collect())
             };
-            directory.creatives = place.kept(Topic::Objects, (), read).await?;
+            directory.creatives = place.kept_objects((), read).await?;
         }
         Ok(directory)
     }
@@ -181,5 +180,5 @@ where
         let found: Vec<R> = rows(tx, place.workspace, place.moment, now, as_of).await?;
         Ok(found.into_iter().map(|row| (id(&row), row)).collect())
     };
-    place.kept(Topic::Objects, (), read).await
+    place.kept_objects((), read).await
 }

@@ -10,6 +10,32 @@ use chrono::{DateTime, Utc};
 use rumbo_base::{Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
+/// The second part of [`as_of`]: the versions of rows that are not so any more.
+macro_rules! versions_as_of {
+    ($columns:expr, $versions:expr, $only:expr, $there:expr, $moment:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM ",
+            $versions,
+            " x WHERE x.workspace_id = $1",
+            $only,
+            $there,
+            " AND x.replaced_at > ",
+            $moment,
+            " AND x.created_at <= ",
+            $moment,
+            " AND NOT EXISTS (SELECT 1 FROM ",
+            $versions,
+            " v ",
+            "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > ",
+            $moment,
+            " AND v.replaced_at < x.replaced_at)"
+        )
+    };
+}
+pub(crate) use versions_as_of;
+
 /// The rows of a table as of a moment: `$columns` of the rows themselves and of their versions.
 /// Both are called `x`; `$there` is only asked of versions.
 macro_rules! as_of {
@@ -29,23 +55,8 @@ macro_rules! as_of {
             "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > ",
             $moment,
             ") ",
-            "UNION ALL SELECT ",
-            $columns,
-            " FROM ",
-            $versions,
-            " x WHERE x.workspace_id = $1",
-            $only,
-            $there,
-            " AND x.replaced_at > ",
-            $moment,
-            " AND x.created_at <= ",
-            $moment,
-            " AND NOT EXISTS (SELECT 1 FROM ",
-            $versions,
-            " v ",
-            "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > ",
-            $moment,
-            " AND v.replaced_at < x.replaced_at)"
+            "UNION ALL ",
+            $crate::read::moment::versions_as_of!($columns, $versions, $only, $there, $moment)
         )
     };
 }

@@ -9,7 +9,6 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
 use super::directory::Directory;
-use super::kept::Topic;
 use super::place::Place;
 use crate::attribution::Touch;
 use crate::channel;
@@ -89,9 +88,9 @@ impl Origins {
         // A directory without ads leads to no creative: the two are kept beside each other.
         let read = Known::read(tx, place, directory);
         let known = if directory.ads.is_empty() {
-            place.kept(Topic::Objects, WithoutAds, read).await
+            place.kept_objects(WithoutAds, read).await
         } else {
-            place.kept(Topic::Objects, (), read).await
+            place.kept_objects((), read).await
         };
         known.map(Self)
     }

@@ -13,7 +13,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use super::moment::{NEVER, as_of};
+use super::moment::{NEVER, as_of, versions_as_of};
 use super::origin::Origins;
 use super::place::Place;
 use super::spread::{InOrder, Reader};
@@ -87,10 +87,34 @@ macro_rules! changed_since {
     };
 }
 
+/// Rows of a period as they are now that were not so as of `$4`: made since, or changed since.
+/// A contact that another was merged into may be older than its versions say.
+macro_rules! others_now {
+    ($columns:expr, $from:literal, $versions:literal, $in_period:expr) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM ",
+            $from,
+            " x WHERE x.workspace_id = $1",
+            $in_period,
+            " AND x.created_at > $4 UNION ALL SELECT ",
+            $columns,
+            " FROM (SELECT DISTINCT v.id FROM ",
+            $versions,
+            " v WHERE v.workspace_id = $1 AND v.replaced_at > $4) w CROSS JOIN ",
+            $from,
+            " x WHERE x.workspace_id = $1 AND x.id = w.id",
+            $in_period,
+            " AND x.created_at <= $4"
+        )
+    };
+}
+
 /// The texts of each question: now, as of a moment, and what changed since one, which is nothing about
 /// channels. What lead source the contact had at a moment is asked apart: see [`Sources`].
 macro_rules! questions {
-    ($($name:ident, $as_of:ident, $changed:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
+    ($($name:ident, $as_of:ident, $changed:ident, $others:ident, $versions_then:ident, $many:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
        $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal,
        $source:expr, $source_then:expr;)+) => {
         statements! {$(
@@ -101,6 +125,12 @@ macro_rules! questions {
                 $from, $versions, in_period!($dated, $only), $there, "$4");
             $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, no_source!()),
                 $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
+            $others = others_now!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source),
+                $from, $versions, in_period!($dated, $only));
+            $versions_then = versions_as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
+                $versions, in_period!($dated, $only), $there, "$4");
+            $many = concat!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM ", $versions, " v WHERE v.workspace_id = $1 \
+                AND v.replaced_at > $2 AND v.created_at <= $2 LIMIT $3) m");
         )+}
     };
 }
@@ -120,25 +150,25 @@ macro_rules! no_source {
 }
 
 questions! {
-    LEADS, LEADS_AS_OF, LEADS_CHANGED = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
+    LEADS, LEADS_AS_OF, LEADS_CHANGED, LEADS_OTHERS, LEADS_THEN, LEADS_MANY = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
         "0", "0", "FALSE",
         "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')", "CAST(NULL AS BIGINT)",
         " AND x.kind <> 'internal'", " AND x.present", "x.lead_source", "x.lead_source";
-    OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
+    OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, OPPORTUNITIES_OTHERS, OPPORTUNITIES_THEN, OPPORTUNITIES_MANY = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
         "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "", source_of_contact!(), no_source!();
-    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED = "opportunities", "opportunity_versions", "lead_at",
+    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, OPPORTUNITIES_BY_LEAD_OTHERS, OPPORTUNITIES_BY_LEAD_THEN, OPPORTUNITIES_BY_LEAD_MANY = "opportunities", "opportunity_versions", "lead_at",
         "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "", source_of_contact!(), no_source!();
-    SALES, SALES_AS_OF, SALES_CHANGED = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
+    SALES, SALES_AS_OF, SALES_CHANGED, SALES_OTHERS, SALES_THEN, SALES_MANY = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
         " AND x.status IN ('completed', 'refunded')", "", source_of_contact!(), no_source!();
-    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
+    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, SALES_BY_LEAD_OTHERS, SALES_BY_LEAD_THEN, SALES_BY_LEAD_MANY = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
         " AND x.status IN ('completed', 'refunded')", "", source_of_contact!(), no_source!();
-    REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
+    REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, REFUNDS_OTHERS, REFUNDS_THEN, REFUNDS_MANY = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
         "x.before_micros", "x.amount_micros", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", " AND x.counts", "",
         "CASE WHEN x.touches = '' THEN (SELECT c.lead_source FROM sales b JOIN contacts c ON c.workspace_id = b.workspace_id \
          AND c.id = b.contact_id WHERE b.workspace_id = x.workspace_id AND b.id = x.sale_id) END", no_source!();
-    UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
+    UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, UNSOLD_OTHERS, UNSOLD_THEN, UNSOLD_MANY = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
         "0", "0", "FALSE", "x.unsold_touches", "CAST(NULL AS BIGINT)", " AND x.kind <> 'internal'", " AND x.present",
         no_source!(), no_source!();
 }
@@ -316,7 +346,8 @@ impl<T: Tally> Reader<Row> for Credits<'_, T> {
 }
 
 /// Has the rows of a period go through the reader, without their ids: from packed days, which are of
-/// now, or as of a moment the rows themselves.
+/// now; as of a moment less what is not of then, or where the lead sources of then are asked for, or much
+/// changed since, the rows themselves.
 async fn unidentified<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
@@ -325,8 +356,11 @@ async fn unidentified<R: Reader<Row>>(
     sources: &Sources,
     mut reader: R,
 ) -> Result<R> {
-    if place.moment.is_none() {
+    let Some(moment) = place.moment else {
         return packed::read(tx, place, texts, place.instants(range), reader).await;
+    };
+    if !sources.are_asked() && !packed::much_changed(tx, place, texts, moment).await? {
+        return packed::read_then(tx, place, texts, moment, place.instants(range), reader).await;
     }
     rows(tx, place, range, texts, |stored| {
         reader.row(&sources.complete(stored, stored.row(texts.kind)?))
@@ -505,41 +539,43 @@ async fn rows(
     place: &Place,
     range: DateRange,
     texts: &Texts,
-    mut each: impl FnMut(&Stored) -> Result<()>,
+    each: impl FnMut(&Stored) -> Result<()>,
 ) -> Result<()> {
-    let (from, to) = place.instants(range);
-    let Some(moment) = place.moment else {
-        return stored(tx, place.workspace, texts.now, from, to, each).await;
-    };
-    on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, Stored>(texts.as_of)
-            .bind(place.workspace)
-            .bind(from)
-            .bind(to)
-            .bind(moment.at)
-            .fetch(c);
-        while let Some(row) = rows.try_next().await.db()? {
-            each(&row)?;
-        }
-    });
-    Ok(())
+    let between = place.instants(range);
+    stored(tx, place, texts, between, each).await
 }
 
-/// The rows between two instants, as they are now.
+/// The rows between two instants, now or as of the moment of the place.
 async fn stored(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    between: (DateTime<Utc>, DateTime<Utc>),
+    each: impl FnMut(&Stored) -> Result<()>,
+) -> Result<()> {
+    let text = place.moment.map_or(texts.now, |_| texts.as_of);
+    let at = place.moment.map(|moment| moment.at);
+    each_stored(tx, place.workspace, text, between, at, each).await
+}
+
+/// The rows that a text gives between two instants.
+async fn each_stored(
     tx: &mut Tx,
     workspace: WorkspaceId,
     text: &'static str,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    at: Option<DateTime<Utc>>,
     mut each: impl FnMut(&Stored) -> Result<()>,
 ) -> Result<()> {
     on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, Stored>(text)
+        let mut query = sqlx::query_as::<_, Stored>(text)
             .bind(workspace)
             .bind(from)
-            .bind(to)
-            .fetch(c);
+            .bind(to);
+        if let Some(at) = at {
+            query = query.bind(at);
+        }
+        let mut rows = query.fetch(c);
         while let Some(row) = rows.try_next().await.db()? {
             each(&row)?;
         }
@@ -570,28 +606,44 @@ struct Texts {
     now: &'static str,
     as_of: &'static str,
     changed: &'static str,
+    /// Rows as they are now that were not so as of a moment.
+    others: &'static str,
+    /// Rows as they were then that are not so any more.
+    then: &'static str,
+    /// How many versions since a moment there are, up to some.
+    many: &'static str,
 }
 
 macro_rules! texts {
-    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident;)+) => {
+    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident,
+       $others:ident, $then:ident, $many:ident;)+) => {
         $(static $constant: Texts = Texts {
             kind: Kind::$kind,
             name: $name,
             now: $now,
             as_of: $as_of,
             changed: $changed,
+            others: $others,
+            then: $then,
+            many: $many,
         };)+
         /// Every question whose days are packed.
         static PACKED: [&Texts; 7] = [$(&$constant),+];
     };
 }
 texts! {
-    OF_LEADS = Lead, "lead", LEADS, LEADS_AS_OF, LEADS_CHANGED;
-    OF_OPPORTUNITIES = Opportunity, "opportunity", OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED;
+    OF_LEADS = Lead, "lead",
+        LEADS, LEADS_AS_OF, LEADS_CHANGED, LEADS_OTHERS, LEADS_THEN, LEADS_MANY;
+    OF_OPPORTUNITIES = Opportunity, "opportunity",
+        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, OPPORTUNITIES_OTHERS, OPPORTUNITIES_THEN, OPPORTUNITIES_MANY;
     OF_OPPORTUNITIES_BY_LEAD = Opportunity, "opportunity_by_lead",
-        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED;
-    OF_SALES = Sale, "sale", SALES, SALES_AS_OF, SALES_CHANGED;
-    OF_SALES_BY_LEAD = Sale, "sale_by_lead", SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
-    OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
-    OF_UNSOLD = Opportunity, "unsold", UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED;
+        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, OPPORTUNITIES_BY_LEAD_OTHERS, OPPORTUNITIES_BY_LEAD_THEN, OPPORTUNITIES_BY_LEAD_MANY;
+    OF_SALES = Sale, "sale",
+        SALES, SALES_AS_OF, SALES_CHANGED, SALES_OTHERS, SALES_THEN, SALES_MANY;
+    OF_SALES_BY_LEAD = Sale, "sale_by_lead",
+        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, SALES_BY_LEAD_OTHERS, SALES_BY_LEAD_THEN, SALES_BY_LEAD_MANY;
+    OF_REFUNDS = Refund, "refund",
+        REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, REFUNDS_OTHERS, REFUNDS_THEN, REFUNDS_MANY;
+    OF_UNSOLD = Opportunity, "unsold",
+        UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, UNSOLD_OTHERS, UNSOLD_THEN, UNSOLD_MANY;
 }

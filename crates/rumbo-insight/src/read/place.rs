@@ -84,14 +84,20 @@ pub(crate) struct Place {
     by_id: FxHashMap<AdAccountId, usize>,
     /// What is in memory of the workspace as it is now.
     kept: Option<Kept>,
+    /// As of a moment: what is in memory of what was read as of one.
+    kept_then: Option<(Moment, Kept)>,
 }
 
 impl Place {
     pub async fn read(tx: &mut Tx, scope: &Scope, as_of: Option<DateTime<Utc>>) -> Result<Self> {
         let workspace = scope.workspace;
-        let (moment, kept) = match as_of {
-            Some(at) => (Some(Moment::read(tx, workspace, at).await?), None),
-            None => (None, Some(Kept::read(tx, scope).await?)),
+        let memory = Kept::read(tx, scope).await?;
+        let (moment, kept, kept_then) = match as_of {
+            Some(at) => {
+                let moment = Moment::read(tx, workspace, at).await?;
+                (Some(moment), None, Some((moment, memory)))
+            }
+            None => (None, Some(memory), None),
         };
         // The oldest version that was replaced since, or else the workspace itself.
         let mut found: Vec<(String, Option<String>)> = Vec::new();
@@ -133,6 +139,7 @@ impl Place {
             accounts,
             moment,
             kept,
+            kept_then,
         })
     }
 
@@ -151,6 +158,27 @@ impl Place {
         match &self.kept {
             Some(kept) => kept.or_read(topic, question, read).await,
             None => read.await.map(Arc::new),
+        }
+    }
+
+    /// The same of names and origins, which stay in memory of the last moment asked for too: what they
+    /// were then is other only when one of them, or what it was before, is written.
+    pub async fn kept_objects<Q, T>(
+        &self,
+        question: Q,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>>
+    where
+        Q: PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        match &self.kept_then {
+            Some((moment, kept)) => {
+                // The workspace's own zone and currency of then are no object.
+                let question = (question, *moment, self.zone, self.main);
+                kept.or_read(Topic::Objects, question, read).await
+            }
+            None => self.kept(Topic::Objects, question, read).await,
         }
     }
 
@@ -216,6 +244,7 @@ impl Place {
             zone: then.zone,
             main: then.main,
             kept: None,
+            kept_then: None,
             ..self.clone()
         };
         for account in &mut place.accounts {

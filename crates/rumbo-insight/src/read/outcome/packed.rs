@@ -5,19 +5,21 @@
 //! [`pack`] has packed them again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, DateRange, Error, Micros, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
 use crate::read::kept::{count, fold_counts};
+use crate::read::moment::Moment;
 use crate::read::place::Place;
 use crate::read::spread::{BATCH, Reader, joined, side_by_side, threads_for, work_off};
 
@@ -40,6 +42,9 @@ statements! {
 
 /// How days are packed. Those of any other format are read row by row.
 const FORMAT: i64 = 3;
+
+/// From so many changes since a moment on rows are read as they were, and not what is packed.
+const MANY: i64 = 20_000;
 
 /// How many marks one transaction serves: others want to write too.
 const AT_ONCE: i64 = 64;
@@ -264,13 +269,191 @@ pub(super) async fn read<R: Reader<Row>>(
     unpacked.extend(strange);
     batch.read(texts.kind, (from, to), &mut readers)?;
     let mut reader = joined(readers)?;
-    for (from_day, to_day) in runs(&unpacked) {
-        let (from, to) = (from.max(start(from_day)), to.min(start(next(to_day))));
-        super::stored(tx, place.workspace, texts.now, from, to, |stored| {
+    themselves(tx, place, texts, (from, to), &unpacked, &mut reader).await?;
+    Ok(reader)
+}
+
+/// Has the rows of some days themselves go through the reader.
+async fn themselves<R: Reader<Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    days: &BTreeSet<NaiveDate>,
+    reader: &mut R,
+) -> Result<()> {
+    for (from_day, to_day) in runs(days) {
+        let between = (from.max(start(from_day)), to.min(start(next(to_day))));
+        super::stored(tx, place, texts, between, |stored| {
             reader.row(&stored.row(texts.kind)?)
         })
         .await?;
     }
+    Ok(())
+}
+
+/// Whether so much changed since a moment that what is packed is of little use.
+pub(super) async fn much_changed(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    moment: Moment,
+) -> Result<bool> {
+    let changes: i64 = on_tx!(tx, |c| sqlx::query_scalar(texts.many)
+        .bind(place.workspace)
+        .bind(moment.at)
+        .bind(MANY)
+        .fetch_one(c)
+        .await)
+    .db()?;
+    Ok(changes >= MANY)
+}
+
+/// Rows of a day that are packed and were not so as of a moment, each as often as it is there.
+type Others = FxHashMap<Row, usize>;
+
+/// What is known of the packed days of a kind as of a moment.
+#[derive(Default)]
+struct Then {
+    /// What is to be left out, day by day.
+    others: FxHashMap<NaiveDate, Others>,
+    /// What is to be added.
+    rows: FxHashMap<NaiveDate, Vec<Row>>,
+}
+
+impl Then {
+    async fn read(
+        tx: &mut Tx,
+        place: &Place,
+        texts: &Texts,
+        moment: Moment,
+        between: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Self> {
+        let mut then = Self::default();
+        let (workspace, at, kind) = (place.workspace, Some(moment.at), texts.kind);
+        super::each_stored(tx, workspace, texts.others, between, at, |stored| {
+            let row = stored.row(kind)?;
+            let day = then.others.entry(row.dated.date_naive()).or_default();
+            *day.entry(row).or_default() += 1;
+            Ok(())
+        })
+        .await?;
+        super::each_stored(tx, workspace, texts.then, between, at, |stored| {
+            let row = stored.row(kind)?;
+            let day = then.rows.entry(row.dated.date_naive()).or_default();
+            day.push(row);
+            Ok(())
+        })
+        .await?;
+        Ok(then)
+    }
+
+    /// The rows of a packed day as they were; `None` when one that is to be left out is not found.
+    fn of(&self, day: NaiveDate, kind: Kind, packed: &Packed) -> Result<Option<Vec<Row>>> {
+        let mut others = self.others.get(&day).cloned().unwrap_or_default();
+        let mut rows = Vec::new();
+        packed.each(day, kind, &mut Row::default(), |row| {
+            match others.get_mut(row) {
+                Some(left) if *left > 0 => *left -= 1,
+                _ => rows.push(row.clone()),
+            }
+            Ok(())
+        })?;
+        if others.values().any(|left| *left > 0) {
+            return Ok(None);
+        }
+        rows.extend(self.rows.get(&day).into_iter().flatten().cloned());
+        Ok(Some(rows))
+    }
+
+    fn changes(&self, day: NaiveDate) -> bool {
+        self.others.contains_key(&day) || self.rows.contains_key(&day)
+    }
+}
+
+/// The same as [`read`] as of a moment: packed days less the rows that were not so, with those that are not
+/// so any more. After the moment hardly anything is of then, and is read itself.
+pub(super) async fn read_then<R: Reader<Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    moment: Moment,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    reader: R,
+) -> Result<R> {
+    let until = start(next(moment.at.date_naive())).max(from).min(to);
+    let days = DateRange {
+        from: from.date_naive(),
+        to: until.date_naive(),
+    };
+    let mut unpacked = changed(tx, place.workspace, texts.name, days).await?;
+    let then = Then::read(tx, place, texts, moment, (from, until)).await?;
+    let mut packed_days = Vec::new();
+    let mut there = BTreeSet::new();
+    let (workspace, name) = (place.workspace, texts.name);
+    each_packed(tx, workspace, name, days, |day, format, packed| {
+        if unpacked.contains(&day) {
+            return Ok(());
+        }
+        if format == FORMAT {
+            there.insert(day);
+            packed_days.push((day, packed));
+        } else {
+            unpacked.insert(day);
+        }
+        Ok(())
+    })
+    .await?;
+    // Of a day that has no rows any more, or of which one is not found, the rows are read.
+    let gone = then.others.keys().chain(then.rows.keys());
+    unpacked.extend(gone.filter(|day| !there.contains(*day)));
+    let strange = Mutex::new(BTreeSet::new());
+    let mut readers = side_by_side(reader);
+    let size = packed_days.iter().map(|(_, packed)| packed.len()).sum();
+    let workers = readers.iter_mut().take(threads_for(size)).collect();
+    let kind = texts.kind;
+    let plain = |row: &mut Row| {
+        // Whose contact had which lead source then is not asked here; a lead has its own.
+        if kind != Kind::Lead {
+            row.source = None;
+        }
+    };
+    work_off(&packed_days, workers, |reader: &mut R, (day, packed)| {
+        let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
+        let mut within = |row: &Row| {
+            if from <= row.dated && row.dated < until {
+                reader.row(row)
+            } else {
+                Ok(())
+            }
+        };
+        if !then.changes(*day) {
+            return packed.each(*day, kind, &mut Row::default(), |row| match row.source {
+                Some(_) if kind != Kind::Lead => {
+                    let mut row = row.clone();
+                    plain(&mut row);
+                    within(&row)
+                }
+                _ => within(row),
+            });
+        }
+        let Some(rows) = then.of(*day, kind, &packed)? else {
+            let mut strange = strange.lock().unwrap_or_else(PoisonError::into_inner);
+            strange.insert(*day);
+            return Ok(());
+        };
+        rows.into_iter().try_for_each(|mut row| {
+            plain(&mut row);
+            within(&row)
+        })
+    })?;
+    let mut reader = joined(readers)?;
+    unpacked.extend(strange.into_inner().unwrap_or_else(PoisonError::into_inner));
+    themselves(tx, place, texts, (from, until), &unpacked, &mut reader).await?;
+    super::stored(tx, place, texts, (until, to), |stored| {
+        reader.row(&stored.row(texts.kind)?)
+    })
+    .await?;
     Ok(reader)
 }
 
@@ -429,8 +612,8 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
         return Ok(());
     };
     let mut rows = Vec::new();
-    let (from, to) = (start(day), start(next(day)));
-    super::stored(tx, scope.workspace, texts.now, from, to, |stored| {
+    let between = (start(day), start(next(day)));
+    super::each_stored(tx, scope.workspace, texts.now, between, None, |stored| {
         rows.push(stored.clone());
         Ok(())
     })

@@ -27,7 +27,7 @@ impl Kind {
 }
 
 /// What is read of a row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Row {
     /// Where it counts.
     pub dated: DateTime<Utc>,
@@ -57,7 +57,7 @@ pub(crate) enum Own {
 }
 
 /// A touch of a path: when, and the number of its origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PathTouch {
     pub at: DateTime<Utc>,
     pub origin: i64,

@@ -82,7 +82,7 @@ pub(super) fn path_of(source: &str) -> Option<Path> {
 /// Who came through which channel as of a moment, of the rows of one kind that no touch stands behind. Of now
 /// and of leads a row tells it itself.
 #[derive(Debug, Default)]
-pub(super) struct Sources(HashMap<Uuid, Arc<str>>);
+pub(super) struct Sources(Option<HashMap<Uuid, Arc<str>>>);
 
 impl Sources {
     /// Those of a period, for a report by channel.
@@ -109,12 +109,17 @@ impl Sources {
             .await)
         .db()?;
         let rows = rows.into_iter().map(|(id, source)| (id, source.into()));
-        Ok(Self(rows.collect()))
+        Ok(Self(Some(rows.collect())))
+    }
+
+    /// Whether any row may need one of these.
+    pub fn are_asked(&self) -> bool {
+        self.0.is_some()
     }
 
     /// The row with the source that it had then.
     pub fn complete(&self, stored: &Stored, row: Row) -> Row {
-        match self.0.get(&stored.id) {
+        match self.0.as_ref().and_then(|known| known.get(&stored.id)) {
             Some(source) if row.touches.is_empty() => Row {
                 source: Some(Arc::clone(source)),
                 ..row
