@@ -882,23 +882,20 @@ pub(super) async fn each<R: Reader<daily::Row>>(
     only_idle: bool,
     reader: R,
 ) -> Result<R> {
-    through(
-        tx,
-        place,
-        accounts,
-        range,
-        reader,
-        |parts, reader| parts.each(directory, only_idle, reader),
-        async |tx, account, range, reader: &mut R| {
-            let each = |row: &daily::Row| reader.row(row);
-            daily::of_account(tx, place, directory, account, range, only_idle, each).await
-        },
-    )
-    .await
+    let packed = |parts: &Parts<'_>, reader: &mut R| parts.each(directory, only_idle, reader);
+    let (mut reader, unpacked) = through(tx, place, accounts, range, reader, packed).await?;
+    for (account, range) in unpacked {
+        let each = |row: &daily::Row| reader.row(row);
+        daily::of_account(tx, place, directory, account, range, only_idle, each).await?;
+    }
+    Ok(reader)
 }
 
-/// Goes through the packed days of these accounts on as many threads as the reader allows, and through the
-/// rows of those days that are not packed as they are now.
+/// Days of accounts that are not packed as they are now.
+type Unpacked = Vec<(AdAccountId, DateRange)>;
+
+/// Goes through the packed days of these accounts on as many threads as the reader allows. The rows of the
+/// others are to be read themselves.
 async fn through<Row, R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
@@ -906,15 +903,14 @@ async fn through<Row, R: Reader<Row>>(
     range: DateRange,
     reader: R,
     packed: impl Fn(&Parts<'_>, &mut R) -> Result<()> + Sync,
-    unpacked: impl AsyncFnMut(&mut Tx, AdAccountId, DateRange, &mut R) -> Result<()>,
-) -> Result<R> {
+) -> Result<(R, Unpacked)> {
     let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
-        return Ok(reader);
+        return Ok((reader, Vec::new()));
     };
     let asked = accounts.iter().map(|account| stories.asked(account, true));
     let asked: Vec<_> = asked.collect();
     let asked = (asked.as_slice(), stories.days());
-    gone_through(tx, place, asked, stories.run, reader, packed, unpacked).await
+    gone_through(tx, place, asked, stories.run, reader, packed).await
 }
 
 /// The same of what is to be read of each account, which is so many days or fewer.
@@ -925,10 +921,10 @@ async fn gone_through<Row, R: Reader<Row>>(
     run: Option<i64>,
     reader: R,
     packed: impl Fn(&Parts<'_>, &mut R) -> Result<()> + Sync,
-    mut unpacked: impl AsyncFnMut(&mut Tx, AdAccountId, DateRange, &mut R) -> Result<()>,
-) -> Result<R> {
+) -> Result<(R, Unpacked)> {
     let at_once = usize::try_from(AT_ONCE / days.max(1)).unwrap_or(1);
     let mut readers = side_by_side(reader);
+    let mut unpacked = Vec::new();
     for asked in asked.chunks(at_once.max(1)) {
         let batch = Parts::read(tx, place, run, asked).await?;
         let size = batch.iter().map(Parts::bytes).sum();
@@ -937,14 +933,12 @@ async fn gone_through<Row, R: Reader<Row>>(
             packed(parts, reader)
         })?;
         for parts in &batch {
-            for (from, to) in runs(&parts.unpacked) {
-                let first = readers.first_mut();
-                let first = first.ok_or_else(|| Error::internal("no reader"))?;
-                unpacked(tx, parts.account.id, DateRange { from, to }, first).await?;
-            }
+            let days = runs(&parts.unpacked).into_iter();
+            let account = parts.account.id;
+            unpacked.extend(days.map(|(from, to)| (account, DateRange { from, to })));
         }
     }
-    joined(readers)
+    Ok((joined(readers)?, unpacked))
 }
 
 /// As of a moment: what each of these accounts came to, day by day.
@@ -967,19 +961,11 @@ pub(super) async fn by_account_day(
     let (none, sums) = (Directory::default(), AccountSums::default());
     let asked = (asked.as_slice(), most);
     let packed = |parts: &Parts<'_>, sums: &mut AccountSums| parts.each(&none, false, sums);
-    let sums = gone_through(
-        tx,
-        place,
-        asked,
-        stories.run,
-        sums,
-        packed,
-        async |tx, account, range, sums: &mut AccountSums| {
-            let each = |row: &daily::Row| sums.row(row);
-            daily::of_account(tx, place, &none, account, range, false, each).await
-        },
-    )
-    .await?;
+    let (mut sums, unpacked) = gone_through(tx, place, asked, stories.run, sums, packed).await?;
+    for (account, range) in unpacked {
+        let each = |row: &daily::Row| sums.row(row);
+        daily::of_account(tx, place, &none, account, range, false, each).await?;
+    }
     found.extend(
         sums.0
             .into_iter()

@@ -282,13 +282,21 @@ pub(super) async fn of_account(
     flush(&mut day)
 }
 
-/// Goes through days that are kept in memory until something else is delivered; those that are not there are
-/// read.
-async fn kept<T: Weighed + Default + Send + Sync + 'static>(
+/// What is kept of a day.
+trait KeptDay: Weighed + Default + Send + Sync + 'static {
+    /// Reads what is not there.
+    fn read(
+        tx: &mut Tx,
+        place: &Place,
+        range: DateRange,
+    ) -> impl Future<Output = Result<HashMap<NaiveDate, Self>>> + Send;
+}
+
+/// Goes through days that are kept in memory until something else is delivered.
+async fn kept<T: KeptDay>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    read: impl AsyncFn(&mut Tx, DateRange) -> Result<HashMap<NaiveDate, T>>,
     mut each: impl FnMut(NaiveDate, &T) -> Result<()>,
 ) -> Result<()> {
     let Some(range) = months::within(tx, place, range).await? else {
@@ -307,7 +315,7 @@ async fn kept<T: Weighed + Default + Send + Sync + 'static>(
         }
         for (from, to) in runs(&missing) {
             let missing = DateRange { from, to };
-            let mut read = read(tx, missing).await?;
+            let mut read = T::read(tx, place, missing).await?;
             for day in missing.iter() {
                 let of_day = Arc::new(read.remove(&day).unwrap_or_default());
                 known.keep(day, revision, &of_day);
@@ -321,15 +329,13 @@ async fn kept<T: Weighed + Default + Send + Sync + 'static>(
     Ok(())
 }
 
-/// Goes through what every account delivered, day by day.
-async fn accounts(
-    tx: &mut Tx,
-    place: &Place,
-    range: DateRange,
-    mut each: impl FnMut(&Row) -> Result<()>,
-) -> Result<()> {
-    let read = async |tx: &mut Tx, range: DateRange| {
-        let mut days: HashMap<NaiveDate, Accounts> = HashMap::new();
+impl KeptDay for Accounts {
+    async fn read(
+        tx: &mut Tx,
+        place: &Place,
+        range: DateRange,
+    ) -> Result<HashMap<NaiveDate, Self>> {
+        let mut days: HashMap<NaiveDate, Self> = HashMap::new();
         rows(tx, place, range, ACCOUNTS, None, |row| {
             days.entry(row.day).or_default().0.push(Kept {
                 account: row.account,
@@ -343,8 +349,32 @@ async fn accounts(
             day.0.sort_unstable_by_key(|row| row.account);
         }
         Ok(days)
-    };
-    kept(tx, place, range, read, |day, kept: &Accounts| {
+    }
+}
+
+impl KeptDay for Campaigns {
+    async fn read(
+        tx: &mut Tx,
+        place: &Place,
+        range: DateRange,
+    ) -> Result<HashMap<NaiveDate, Self>> {
+        // Packed days of ads are far fewer values than the rows of campaigns.
+        let directory = Directory::read(tx, place, Grain::AdSet).await?;
+        let of = ByCampaign::of(&directory);
+        let all = Filter::default();
+        let read = ad_money(tx, place, &directory, range, &all, of).await?;
+        Ok(read.days)
+    }
+}
+
+/// Goes through what every account delivered, day by day.
+async fn accounts(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    kept(tx, place, range, |day, kept: &Accounts| {
         kept.0.iter().try_for_each(|row| {
             each(&Row {
                 id: row.account.0,
@@ -367,15 +397,7 @@ pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney>>(
     filter: &Filter,
     mut reader: R,
 ) -> Result<R> {
-    let read = async |tx: &mut Tx, range: DateRange| {
-        // Packed days of ads are far fewer values than the rows of campaigns.
-        let directory = Directory::read(tx, place, Grain::AdSet).await?;
-        let of = ByCampaign::of(&directory);
-        let all = Filter::default();
-        let read = ad_money(tx, place, &directory, range, &all, of).await?;
-        Ok(read.days)
-    };
-    kept(tx, place, range, read, |_, kept: &Campaigns| {
+    kept(tx, place, range, |_, kept: &Campaigns| {
         let accounts = kept.0.iter();
         let mut allowed = accounts.filter(|of| filter.allows_account(Some(of.account)));
         allowed.try_for_each(|of| reader.row(of))

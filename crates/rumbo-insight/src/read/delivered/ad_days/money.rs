@@ -78,21 +78,15 @@ pub(crate) async fn money<R: Reader<AccountMoney>>(
     range: DateRange,
     reader: R,
 ) -> Result<R> {
-    through(
-        tx,
-        place,
-        accounts,
-        range,
-        reader,
-        |parts, reader| of_parts(parts, directory, reader),
-        async |tx, account, range, reader: &mut R| {
-            let mut day = Rows::default();
-            let each = |row: &daily::Row| day.row(row, reader);
-            daily::of_account(tx, place, directory, account, range, false, each).await?;
-            day.over(reader)
-        },
-    )
-    .await
+    let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
+    let (mut reader, unpacked) = through(tx, place, accounts, range, reader, packed).await?;
+    for (account, range) in unpacked {
+        let mut day = Rows::default();
+        let each = |row: &daily::Row| day.row(row, &mut reader);
+        daily::of_account(tx, place, directory, account, range, false, each).await?;
+        day.over(&mut reader)?;
+    }
+    Ok(reader)
 }
 
 fn of_parts(
