@@ -742,5 +742,5 @@ fn suppression_lists_are_imported_and_exported() {
     let wrong = rumbo.run(&["consent", "list", "--kind", "pigeon", "--json"]);
     assert_eq!((wrong.code, wrong.error().as_str()), (2, "invalid_input"));
     let gone = rumbo.run(&["consent", "import", "none.csv", "--kind", "sms", "--json"]);
-    assert_eq!((gone.code, gone.error().as_str()), (1, "not_found"));
+    assert_eq!((gone.code, gone.error().as_str()), (2, "invalid_input"));
 }

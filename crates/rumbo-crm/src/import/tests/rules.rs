@@ -195,6 +195,9 @@ async fn currencies_keep_to_their_own_coins() {
 #[tokio::test]
 async fn rows_that_lie_ahead_or_are_given_back_before_they_were_sold_are_rejected() {
     in_both(|scope| async move {
+        let mut tx = scope.write().await.unwrap();
+        stages::seed_stages(&mut tx, &scope, "en").await.unwrap();
+        tx.commit().await.unwrap();
         let head = "order id,email,date,amount,refunded,refund date\n";
         let file = format!(
             "{head}1,a@x.com,2090-01-31,100,,\n2,a@x.com,2026-01-31,50,10,2026-01-30\n\
