@@ -9,6 +9,10 @@ use crate::read::outcome::{Kind, Outcome};
 /// A part as it is, or converted. Most often it is as it is, and there are millions of them: those are
 /// not copied.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it does not move"
+)]
 pub(crate) enum Worth<'a> {
     /// In this currency. A part without money is in any.
     Own(&'a Outcome<'a>, Currency),

@@ -322,7 +322,7 @@ fn what_is_not_a_table_says_so() {
         read(Path::new("/nowhere/x.csv"), &ReadOptions::default())
             .unwrap_err()
             .code(),
-        Code::NotFound
+        Code::InvalidInput
     );
 }
 
