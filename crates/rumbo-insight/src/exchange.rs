@@ -90,22 +90,7 @@ impl Money {
     /// This part of a whole of which `before` was converted already: rounded so that the parts of a
     /// whole are together what the whole is, rounded once.
     fn converted(&self, before: &Self, factor: Factor) -> Result<Self> {
-        let part = |own: Micros, before: Micros| {
-            if own == Micros::ZERO {
-                return Ok(Micros::ZERO);
-            }
-            let with = factor.apply(before.checked_add(own)?)?;
-            Ok::<_, rumbo_base::Error>(with - factor.apply(before)?)
-        };
-        Ok(Self {
-            spend: self
-                .spend
-                .map(|spend| part(spend, before.spend.unwrap_or_default()))
-                .transpose()?,
-            meta_purchase_value: part(self.meta_purchase_value, before.meta_purchase_value)?,
-            revenue: part(self.revenue, before.revenue)?,
-            cost: part(self.cost, before.cost)?,
-        })
+        SoFar::after(before, factor)?.next(self, factor)
     }
 }
 
@@ -669,6 +654,20 @@ struct SoFar {
 }
 
 impl SoFar {
+    /// When these parts came.
+    fn after(money: &Money, factor: Factor) -> Result<Self> {
+        let turned = Money {
+            spend: money.spend.map(|spend| factor.apply(spend)).transpose()?,
+            meta_purchase_value: factor.apply(money.meta_purchase_value)?,
+            revenue: factor.apply(money.revenue)?,
+            cost: factor.apply(money.cost)?,
+        };
+        Ok(Self {
+            money: *money,
+            turned,
+        })
+    }
+
     /// What the next part becomes.
     fn next(&mut self, part: &Money, factor: Factor) -> Result<Money> {
         let next = |own: Micros, money: &mut Micros, turned: &mut Micros| {
