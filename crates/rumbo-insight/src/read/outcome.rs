@@ -125,7 +125,7 @@ macro_rules! questions {
                 $from, $versions, in_period!($dated, $only), $there, "$4");
             $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, no_source!()),
                 $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
-            $others = others_now!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source),
+            $others = others_now!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
                 $from, $versions, in_period!($dated, $only));
             $versions_then = versions_as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
                 $versions, in_period!($dated, $only), $there, "$4");

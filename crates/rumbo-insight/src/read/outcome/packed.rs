@@ -412,15 +412,13 @@ pub(super) async fn read_then<R: Reader<Row>>(
     let size = packed_days.iter().map(|(_, packed)| packed.len()).sum();
     let workers = readers.iter_mut().take(threads_for(size)).collect();
     let kind = texts.kind;
-    let plain = |row: &mut Row| {
+    work_off(&packed_days, workers, |reader: &mut R, (day, packed)| {
+        let mut packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
         // Whose contact had which lead source then is not asked here; a lead has its own.
         if kind != Kind::Lead {
-            row.source = None;
+            packed.sources.fill(None);
         }
-    };
-    work_off(&packed_days, workers, |reader: &mut R, (day, packed)| {
-        let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
-        let mut within = |row: &Row| {
+        let within = |row: &Row| {
             if from <= row.dated && row.dated < until {
                 reader.row(row)
             } else {
@@ -428,24 +426,14 @@ pub(super) async fn read_then<R: Reader<Row>>(
             }
         };
         if !then.changes(*day) {
-            return packed.each(*day, kind, &mut Row::default(), |row| match row.source {
-                Some(_) if kind != Kind::Lead => {
-                    let mut row = row.clone();
-                    plain(&mut row);
-                    within(&row)
-                }
-                _ => within(row),
-            });
+            return packed.each(*day, kind, &mut Row::default(), within);
         }
         let Some(rows) = then.of(*day, kind, &packed)? else {
             let mut strange = strange.lock().unwrap_or_else(PoisonError::into_inner);
             strange.insert(*day);
             return Ok(());
         };
-        rows.into_iter().try_for_each(|mut row| {
-            plain(&mut row);
-            within(&row)
-        })
+        rows.iter().try_for_each(within)
     })?;
     let mut reader = joined(readers)?;
     unpacked.extend(strange.into_inner().unwrap_or_else(PoisonError::into_inner));
