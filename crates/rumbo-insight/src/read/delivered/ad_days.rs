@@ -4,7 +4,9 @@
 //! A period is made of such sums, and of the few days that lie between them and its ends: what is too
 //! much is taken away again.
 
+mod format;
 mod money;
+mod pack;
 mod plan;
 mod story;
 
@@ -12,23 +14,24 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use futures::TryStreamExt;
-use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Error, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::format::{Ads, PackedSums, Seen, without_zeros};
+pub(in crate::read) use self::format::{FORMAT, Kind, REPLACED_FORMAT, SUMS_FORMAT};
 pub(crate) use self::money::{AccountMoney, money};
-use self::plan::{Plan, ends};
+pub(in crate::read) use self::pack::{pack_day, pack_month};
+use self::plan::Plan;
 pub(super) use self::story::AccountDay;
 pub(in crate::read) use self::story::MONTH_FORMAT;
-use self::story::{Asked, Replaced, Runs, Span, Stories, Told};
+use self::story::{Asked, DayThen, Stories, each_held};
 use super::sums::{COLUMNS, CountedSums};
 use super::{SumRow, daily, earlier};
 use crate::figures::Figures;
 use crate::read::directory::Directory;
-use crate::read::moment::EitherRow;
-use crate::read::outcome::packed::{bytes, each_packed, runs, unreadable};
+use crate::read::outcome::packed::{bytes, runs, unreadable};
 use crate::read::place::{Account, Place};
 use crate::read::spread::{Reader, joined, side_by_side, threads_for, work_off};
 
@@ -58,357 +61,8 @@ statements! {
         WHERE c.workspace_id = $1 AND c.day BETWEEN $2 AND $3 AND c.kind LIKE 'ads %'";
 }
 
-/// How days are packed now. Those of another format are read row by row.
-pub(in crate::read) const FORMAT: i64 = 2;
-/// How sums are packed now. Those of another format are not read.
-pub(in crate::read) const SUMS_FORMAT: i64 = 2;
-
-/// How what days said before is packed. Where it is packed otherwise the rows are read.
-pub(in crate::read) const REPLACED_FORMAT: i64 = 1;
-
 /// So many values are read at once, give or take an account.
 const AT_ONCE: i64 = 192;
-
-/// Before the id of the account, in the kind of its days.
-const DAYS: &str = "ads ";
-/// The same of the sums of its months, each at the day up to which it is.
-const SUMS: &str = "ads-months ";
-/// The same of what its days said before.
-const REPLACED_DAYS: &str = "ads-replaced ";
-/// The same of what its months are made of, each at its first day.
-const MONTHS: &str = "ads-runs ";
-
-/// A figure that is not told.
-const UNKNOWN: i64 = i64::MIN;
-
-/// One ad after the other, column by column. A column in which all is 0 is empty.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct PackedDay<'a> {
-    #[serde(borrow)]
-    ads: Ads<'a>,
-    impressions: Vec<i64>,
-    clicks: Vec<i64>,
-    link_clicks: Vec<i64>,
-    spend: Vec<i64>,
-    meta_leads: Vec<i64>,
-    meta_purchases: Vec<i64>,
-    meta_purchase_value: Vec<i64>,
-}
-
-/// The same of sums.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct PackedSums<'a> {
-    #[serde(borrow)]
-    ads: Ads<'a>,
-    columns: [Vec<i64>; COLUMNS],
-}
-
-/// The ads of a value, each with its currency.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Ads<'a> {
-    /// Ids, 16 bytes each.
-    ids: &'a [u8],
-    /// The place of each one's currency in `texts`; nothing where there is but one.
-    currencies: Vec<u32>,
-    texts: Vec<String>,
-}
-
-impl<'a> Ads<'a> {
-    fn of<'t>(ids: &'a [u8], currencies: impl Iterator<Item = &'t str>) -> Self {
-        let mut ads = Self {
-            ids,
-            ..Self::default()
-        };
-        for currency in currencies {
-            let place = ads.texts.iter().position(|text| text == currency);
-            let place = place.unwrap_or_else(|| {
-                ads.texts.push(currency.to_owned());
-                ads.texts.len() - 1
-            });
-            ads.currencies
-                .push(u32::try_from(place).unwrap_or(u32::MAX));
-        }
-        if ads.texts.len() == 1 {
-            ads.currencies.clear();
-        }
-        ads
-    }
-
-    fn each(&self) -> impl Iterator<Item = Result<(Uuid, Currency)>> {
-        let ids = self.ids.chunks_exact(16).enumerate();
-        ids.map(|(nth, id)| {
-            let text = self.currencies.get(nth).copied().unwrap_or(0);
-            let text = usize::try_from(text).ok().and_then(|at| self.texts.get(at));
-            let found = Uuid::from_slice(id).ok().zip(text);
-            let (ad, currency) =
-                found.ok_or_else(|| Error::internal("a packed day that ends too early"))?;
-            Ok((ad, Currency::of_record(currency)?))
-        })
-    }
-}
-
-/// The ads of the value before: most often they are the same.
-#[derive(Debug, Default)]
-struct Seen {
-    ids: Vec<u8>,
-    currencies: Vec<u32>,
-    texts: Vec<String>,
-}
-
-impl Seen {
-    /// Whether these are others, which are the ones before from now on.
-    fn changes_to(&mut self, ads: &Ads<'_>) -> bool {
-        let same =
-            self.ids == ads.ids && self.texts == ads.texts && self.currencies == ads.currencies;
-        if !same {
-            ads.ids.clone_into(&mut self.ids);
-            self.texts.clone_from(&ads.texts);
-            self.currencies.clone_from(&ads.currencies);
-        }
-        !same
-    }
-}
-
-impl PackedDay<'_> {
-    fn columns(&mut self) -> [&mut Vec<i64>; 7] {
-        [
-            &mut self.impressions,
-            &mut self.clicks,
-            &mut self.link_clicks,
-            &mut self.spend,
-            &mut self.meta_leads,
-            &mut self.meta_purchases,
-            &mut self.meta_purchase_value,
-        ]
-    }
-
-    /// What the ad at a place had.
-    fn sums(&self, nth: usize) -> CountedSums {
-        let at = |column: &[i64]| column.get(nth).copied().unwrap_or(0);
-        let told = |column: &[i64]| match at(column) {
-            UNKNOWN => (0, 0),
-            figure => (figure, 1),
-        };
-        CountedSums {
-            ad_days: 1,
-            impressions: told(&self.impressions),
-            clicks: told(&self.clicks),
-            link_clicks: told(&self.link_clicks),
-            spend: told(&self.spend),
-            meta_leads: at(&self.meta_leads),
-            meta_purchases: at(&self.meta_purchases),
-            meta_purchase_value: at(&self.meta_purchase_value),
-        }
-    }
-}
-
-/// What is packed of accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::read) enum Kind {
-    Days(AdAccountId),
-    Sums(AdAccountId),
-    Replaced(AdAccountId),
-    Months(AdAccountId),
-}
-
-impl Kind {
-    /// What a word of the store names, if it is one of these.
-    pub fn of(word: &str) -> Option<Self> {
-        let account = |id: &str| Uuid::try_parse(id).ok().map(AdAccountId);
-        if let Some(id) = word.strip_prefix(DAYS) {
-            return account(id).map(Self::Days);
-        }
-        if let Some(id) = word.strip_prefix(REPLACED_DAYS) {
-            return account(id).map(Self::Replaced);
-        }
-        if let Some(id) = word.strip_prefix(MONTHS) {
-            return account(id).map(Self::Months);
-        }
-        account(word.strip_prefix(SUMS)?).map(Self::Sums)
-    }
-
-    /// The account it is of.
-    pub fn account(self) -> AdAccountId {
-        match self {
-            Self::Days(id) | Self::Sums(id) | Self::Replaced(id) | Self::Months(id) => id,
-        }
-    }
-
-    pub fn word(self) -> String {
-        let kind = match self {
-            Self::Days(_) => DAYS,
-            Self::Sums(_) => SUMS,
-            Self::Replaced(_) => REPLACED_DAYS,
-            Self::Months(_) => MONTHS,
-        };
-        format!("{kind}{:X}", self.account().0.simple())
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct BroughtRow {
-    #[sqlx(flatten)]
-    of: SumRow,
-    run: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct ReplacedRow {
-    #[sqlx(flatten)]
-    of: SumRow,
-    run: i64,
-    replaced_by_run: i64,
-}
-
-/// A day as it is packed, and what it said before; none where there are none.
-#[derive(Debug, Default)]
-pub(in crate::read) struct DayValues {
-    pub day: Option<Vec<u8>>,
-    pub replaced: Option<Vec<u8>>,
-}
-
-/// The ad-days of a day as they are packed.
-pub(in crate::read) async fn pack_day(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    account: AdAccountId,
-    day: NaiveDate,
-) -> Result<DayValues> {
-    let mut rows: Vec<BroughtRow> = of_day(tx, workspace, account, day, BROUGHT).await?;
-    let mut before: Vec<ReplacedRow> = of_day(tx, workspace, account, day, REPLACED).await?;
-    if rows.is_empty() && before.is_empty() {
-        return Ok(DayValues::default());
-    }
-    rows.sort_by_key(|row| row.of.id);
-    before.sort_by_key(|row| (row.of.id, row.replaced_by_run));
-    let brought = || rows.iter().map(|row| row.run);
-    let replaced = || before.iter().map(|row| row.replaced_by_run);
-    let all = brought().chain(before.iter().map(|row| row.run));
-    let span = Span {
-        first: all.min().unwrap_or(0),
-        last: brought().max().unwrap_or(0),
-        replaced: replaced().max().unwrap_or(0),
-    };
-    let day = packed(rows.iter().map(|row| &row.of), &Runs::of(span, brought()))?;
-    let runs = Replaced {
-        brought_by: before.iter().map(|row| row.run).collect(),
-        by: replaced().collect(),
-    };
-    let replaced = match before.as_slice() {
-        [] => None,
-        before => Some(packed(before.iter().map(|row| &row.of), &runs)?),
-    };
-    Ok(DayValues {
-        day: Some(day),
-        replaced,
-    })
-}
-
-async fn of_day<R: EitherRow>(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    account: AdAccountId,
-    day: NaiveDate,
-    text: &'static str,
-) -> Result<Vec<R>> {
-    on_tx!(tx, |c| {
-        sqlx::query_as(text)
-            .bind(workspace)
-            .bind(day)
-            .bind(day)
-            .bind(account)
-            .fetch_all(c)
-            .await
-    })
-    .db()
-}
-
-/// Rows as they are packed, with their runs after them.
-fn packed<'r>(
-    rows: impl Iterator<Item = &'r SumRow> + Clone,
-    runs: &impl Serialize,
-) -> Result<Vec<u8>> {
-    let ids: Vec<u8> = rows.clone().flat_map(|row| row.id.into_bytes()).collect();
-    let mut packed = PackedDay {
-        ads: Ads::of(&ids, rows.clone().map(|row| row.currency.as_str())),
-        ..PackedDay::default()
-    };
-    for row in rows {
-        let sums = &row.sums;
-        let figures = [
-            sums.impressions.unwrap_or(UNKNOWN),
-            sums.clicks.unwrap_or(UNKNOWN),
-            sums.link_clicks.unwrap_or(UNKNOWN),
-            sums.spend_micros.map_or(UNKNOWN, |spend| spend.0),
-            sums.meta_leads,
-            sums.meta_purchases,
-            sums.meta_purchase_micros.0,
-        ];
-        for (column, figure) in packed.columns().into_iter().zip(figures) {
-            column.push(figure);
-        }
-    }
-    packed.columns().into_iter().for_each(without_zeros);
-    bytes(&(packed, runs))
-}
-
-/// What is packed of a month: its sums up to some of its days, and what it is made of.
-#[derive(Debug, Default)]
-pub(in crate::read) struct MonthValues {
-    pub sums: Vec<(NaiveDate, Option<Vec<u8>>)>,
-    pub months: Option<Vec<u8>>,
-}
-
-/// The sums of a month up to each of its days that is one of those up to which days are added up ([`ends`]),
-/// from a day on, as they are packed, from its packed days; none where the month has no days, or where one
-/// is not packed as it is now.
-pub(in crate::read) async fn pack_month(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    account: AdAccountId,
-    since: NaiveDate,
-) -> Result<MonthValues> {
-    let month = DateRange::month_of(since);
-    let mut days = Vec::new();
-    let kind = Kind::Days(account).word();
-    each_packed(tx, workspace, &kind, month, |day, format, packed| {
-        days.push((day, format, packed));
-        Ok(())
-    })
-    .await?;
-    // Before its first day a month comes to nothing, which has to be told as well.
-    let begun = days.first().is_some_and(|(first, ..)| *first < since);
-    let ends = ends(month).into_iter();
-    let ends = ends.filter(|end| !begun || *end >= since);
-    if days.is_empty() || days.iter().any(|(_, format, _)| *format != FORMAT) {
-        return Ok(MonthValues {
-            sums: ends.map(|end| (end, None)).collect(),
-            months: None,
-        });
-    }
-    let mut told = Told::default();
-    for (day, _, packed) in &days {
-        told.add(*day, packed)?;
-    }
-    let mut days = days.into_iter().peekable();
-    let mut summed = Summed::default();
-    let sums = ends.map(|end| {
-        while let Some((_, _, day)) = days.next_if(|(day, ..)| *day <= end) {
-            summed.add_day(&day, None, None, 1, false)?;
-        }
-        Ok((end, Some(summed.packed()?)))
-    });
-    Ok(MonthValues {
-        sums: sums.collect::<Result<_>>()?,
-        months: Some(told.packed()?),
-    })
-}
-
-fn without_zeros(column: &mut Vec<i64>) {
-    if column.iter().all(|figure| *figure == 0) {
-        column.clear();
-    }
-}
 
 /// The sums of an account, ad by ad.
 #[derive(Debug, Default)]
@@ -453,20 +107,13 @@ impl Summed {
         sign: i64,
         only_idle: bool,
     ) -> Result<()> {
-        let (packed, runs) = match run {
-            None => (postcard::from_bytes(day).map_err(unreadable)?, None),
-            Some(run) => {
-                let (packed, runs) = Runs::read(day)?;
-                (packed, Some((runs, run)))
-            }
-        };
-        let packed: PackedDay<'_> = packed;
-        self.find(&packed.ads)?;
+        let packed = DayThen::read(day, run)?;
+        self.find(&packed.day.ads)?;
         for (nth, place) in self.of_ads.iter().enumerate() {
-            if runs.as_ref().is_some_and(|(runs, run)| runs.at(nth) > *run) {
+            if !packed.holds(nth) {
                 continue;
             }
-            let day = packed.sums(nth);
+            let day = packed.day.sums(nth);
             if only_idle && day.spend.0 != 0 {
                 continue;
             }
@@ -475,18 +122,12 @@ impl Summed {
             }
         }
         if let Some((replaced, run)) = replaced.zip(run) {
-            let (packed, runs) = Replaced::read(replaced)?;
-            for (nth, ad) in packed.ads.each().enumerate() {
-                if !runs.held(nth, run) {
-                    continue;
-                }
-                let day = packed.sums(nth);
+            each_held(replaced, run, |ad, currency, day| {
                 if only_idle && day.spend.0 != 0 {
-                    continue;
+                    return Ok(());
                 }
-                let (ad, currency) = ad?;
-                self.add_row(ad, currency, &day, sign)?;
-            }
+                self.add_row(ad, currency, &day, sign)
+            })?;
         }
         Ok(())
     }
@@ -681,37 +322,21 @@ impl<'a> Parts<'a> {
         let mut in_order: Vec<(usize, Uuid, Currency)> = Vec::new();
         let mut merged: Vec<(Uuid, Currency, CountedSums)> = Vec::new();
         for (day, packed, _) in &self.days {
-            let (packed, runs) = match self.run {
-                None => (postcard::from_bytes(packed).map_err(unreadable)?, None),
-                Some(run) => {
-                    let (packed, runs) = Runs::read(packed)?;
-                    (packed, Some((runs, run)))
-                }
-            };
-            let packed: PackedDay<'_> = packed;
-            if seen.changes_to(&packed.ads) {
-                let ads = packed.ads.each().enumerate();
+            let packed = DayThen::read(packed, self.run)?;
+            if seen.changes_to(&packed.day.ads) {
+                let ads = packed.day.ads.each().enumerate();
                 let ads = ads.map(|(nth, ad)| ad.map(|(ad, currency)| (nth, ad, currency)));
                 in_order = ads.collect::<Result<_>>()?;
                 in_order.sort_by_cached_key(|(_, ad, _)| daily::within_day(AdId(*ad), directory));
             }
             merged.clear();
-            for (nth, id, currency) in &in_order {
-                if runs
-                    .as_ref()
-                    .is_none_or(|(runs, run)| runs.at(*nth) <= *run)
-                {
-                    merged.push((*id, *currency, packed.sums(*nth)));
-                }
-            }
+            let held = in_order.iter().filter(|(nth, ..)| packed.holds(*nth));
+            merged.extend(held.map(|(nth, id, currency)| (*id, *currency, packed.day.sums(*nth))));
             if let Some((replaced, run)) = self.replaced.get(day).zip(self.run) {
-                let (packed, runs) = Replaced::read(replaced)?;
-                for (nth, ad) in packed.ads.each().enumerate() {
-                    if runs.held(nth, run) {
-                        let (id, currency) = ad?;
-                        merged.push((id, currency, packed.sums(nth)));
-                    }
-                }
+                each_held(replaced, run, |id, currency, sums| {
+                    merged.push((id, currency, sums));
+                    Ok(())
+                })?;
                 merged.sort_by_cached_key(|(ad, ..)| daily::within_day(AdId(*ad), directory));
             }
             for (id, currency, sums) in &merged {

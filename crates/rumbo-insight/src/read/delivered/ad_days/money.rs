@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use uuid::Uuid;
 
-use super::{Ads, Parts, Seen, UNKNOWN, through};
+use super::format::{Ads, Seen, UNKNOWN};
+use super::{Parts, through};
 use crate::read::delivered::daily;
 use crate::read::directory::Directory;
 use crate::read::outcome::packed::unreadable;

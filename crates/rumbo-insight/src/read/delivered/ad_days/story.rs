@@ -12,9 +12,11 @@ use rumbo_base::{AdAccountId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::format::{Kind, PackedDay, without_zeros};
 use super::plan::Plan;
-use super::{COLUMNS, CountedSums, JOURNALED, Kind, PackedDay, bytes, changed, each_of};
+use super::{COLUMNS, CountedSums, JOURNALED, bytes, changed, each_of};
 use crate::read::delivered::months;
 use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
@@ -57,20 +59,63 @@ pub(super) struct Runs {
 impl Runs {
     pub fn of(span: Span, runs: impl Iterator<Item = i64>) -> Self {
         let mut before: Vec<i64> = runs.map(|run| span.last - run).collect();
-        super::without_zeros(&mut before);
+        without_zeros(&mut before);
         Self { span, before }
     }
 
     /// The run that brought the ad at a place.
-    pub fn at(&self, nth: usize) -> i64 {
+    fn at(&self, nth: usize) -> i64 {
         self.span.last - self.before.get(nth).copied().unwrap_or(0)
     }
+}
 
-    /// Those of a packed day.
-    pub fn read(packed: &[u8]) -> Result<(PackedDay<'_>, Self)> {
-        let (day, rest) = postcard::take_from_bytes(packed).map_err(unreadable)?;
-        Ok((day, postcard::from_bytes(rest).map_err(unreadable)?))
+/// A packed day and the runs that lie after it.
+fn with_runs<'a, R: Deserialize<'a>>(packed: &'a [u8]) -> Result<(PackedDay<'a>, R)> {
+    let (day, rest) = postcard::take_from_bytes(packed).map_err(unreadable)?;
+    Ok((day, postcard::from_bytes(rest).map_err(unreadable)?))
+}
+
+/// A packed day as of a run; as it is now without one.
+#[derive(Debug)]
+pub(super) struct DayThen<'a> {
+    pub day: PackedDay<'a>,
+    runs: Option<(Runs, i64)>,
+}
+
+impl<'a> DayThen<'a> {
+    pub fn read(packed: &'a [u8], run: Option<i64>) -> Result<Self> {
+        let Some(run) = run else {
+            let day = postcard::from_bytes(packed).map_err(unreadable)?;
+            return Ok(Self { day, runs: None });
+        };
+        let (day, runs) = with_runs(packed)?;
+        Ok(Self {
+            day,
+            runs: Some((runs, run)),
+        })
     }
+
+    /// Whether what it says of the ad at a place was there.
+    pub fn holds(&self, nth: usize) -> bool {
+        let runs = self.runs.as_ref();
+        runs.is_none_or(|(runs, run)| runs.at(nth) <= *run)
+    }
+}
+
+/// Goes through what a day said before and held after a run.
+pub(super) fn each_held(
+    replaced: &[u8],
+    run: i64,
+    mut each: impl FnMut(Uuid, Currency, CountedSums) -> Result<()>,
+) -> Result<()> {
+    let (packed, runs): (PackedDay<'_>, Replaced) = with_runs(replaced)?;
+    for (nth, ad) in packed.ads.each().enumerate() {
+        if runs.held(nth, run) {
+            let (ad, currency) = ad?;
+            each(ad, currency, packed.sums(nth))?;
+        }
+    }
+    Ok(())
 }
 
 /// The runs that brought and replaced what a day said before, after it.
@@ -81,14 +126,8 @@ pub(super) struct Replaced {
 }
 
 impl Replaced {
-    /// Those of what a day said before.
-    pub fn read(packed: &[u8]) -> Result<(PackedDay<'_>, Self)> {
-        let (day, rest) = postcard::take_from_bytes(packed).map_err(unreadable)?;
-        Ok((day, postcard::from_bytes(rest).map_err(unreadable)?))
-    }
-
     /// Whether the row at a place held after a run.
-    pub fn held(&self, nth: usize, run: i64) -> bool {
+    fn held(&self, nth: usize, run: i64) -> bool {
         let runs = self.brought_by.get(nth).zip(self.by.get(nth));
         runs.is_some_and(|(brought, by)| *brought <= run && *by > run)
     }
@@ -110,7 +149,7 @@ pub(super) struct Told(PackedMonth);
 
 impl Told {
     pub fn add(&mut self, day: NaiveDate, packed: &[u8]) -> Result<()> {
-        let (ads, runs) = Runs::read(packed)?;
+        let (ads, runs): (PackedDay<'_>, Runs) = with_runs(packed)?;
         let nth = u32::try_from(self.0.days.len()).unwrap_or(u32::MAX);
         self.0.days.push((day.day(), runs.span));
         let mut sums: BTreeMap<u32, CountedSums> = BTreeMap::new();
