@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{
-    Code, Currency, DateRange, Error, Micros, Result, parse_decimal_micros, percent, ratio,
+    Code, Currency, DateRange, Error, Micros, Result, day_in_future, parse_decimal_micros, percent,
+    ratio,
 };
 use rumbo_insight::cohort::{
     self, CohortKey, CohortReport as Found, CohortRow as FoundRow, Histories, Prediction,
@@ -12,7 +13,7 @@ use rumbo_insight::lookup;
 use rumbo_platform::access::{self, Permission};
 
 use crate::Context;
-use crate::dashboard::{ahead, come, count, out_of_range, unknown};
+use crate::dashboard::{come, count, out_of_range, unknown};
 use crate::wire::{
     AcquiredBy, BacktestClass, BestCustomer, CohortCampaign, CohortCell, CohortGroup,
     CohortPayback, CohortPrediction, CohortReport, CohortRow, CohortStart, CohortSums, CohortsBy,
@@ -47,7 +48,7 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
     let as_of = come(cx, req.as_of).await?;
     let zone = cx.workspace().await?.timezone;
     if range.from > zone.day_of(as_of.unwrap_or_else(|| scope.now())) {
-        return Err(ahead(range.from).field("from"));
+        return Err(day_in_future(range.from).field("from"));
     }
     let campaign = match &req.campaign {
         Some(id) => Some(match id.parse() {

@@ -13,8 +13,8 @@ mod passport;
 mod settle;
 mod thumbnail;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result, day_in_future};
 use rumbo_insight::{
     Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum, lookup,
 };
@@ -157,20 +157,10 @@ pub(crate) async fn come(
     match as_of {
         Some(at) if at > now + TimeDelta::days(1) => {
             let zone = cx.workspace().await?.timezone;
-            Err(ahead(zone.day_of(at)).field("as_of"))
+            Err(day_in_future(zone.day_of(at)).field("as_of"))
         }
         as_of => Ok(as_of),
     }
-}
-
-/// A day that has not come.
-pub(crate) fn ahead(day: NaiveDate) -> Error {
-    Error::new(
-        Code::InvalidInput,
-        format!("{day} lies in the future. Choose an earlier day."),
-    )
-    .reason(Reason::DayInFuture)
-    .param("day", day)
 }
 
 /// What is told of ad objects alone.

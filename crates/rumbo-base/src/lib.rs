@@ -29,7 +29,7 @@ pub use language::Language;
 pub use money::{Few, Micros, allocate, parse_decimal_micros, percent, ratio, split};
 pub use one_question::{Frequency, Reach, UniqueClicks};
 pub use page::{Page, PageRequest, instant_cursor, two_parts};
-pub use period::{DateRange, TimeZone};
+pub use period::{DateRange, TimeZone, day_in_future};
 pub use rate::{Factor, Rate};
 pub use reason::{Reason, Told};
 pub use secret::Secret;

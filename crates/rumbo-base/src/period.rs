@@ -10,6 +10,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Code, Error, Reason};
 
+/// Refuses a day that has not come.
+pub fn day_in_future(day: NaiveDate) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!("{day} lies in the future. Choose an earlier day."),
+    )
+    .reason(Reason::DayInFuture)
+    .param("day", day)
+}
+
 /// Whole days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 pub struct DateRange {

@@ -108,11 +108,5 @@ pub(crate) fn happened(field: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Re
     if at <= now + Duration::days(1) {
         return Ok(());
     }
-    let day = at.date_naive();
-    Err(invalid(
-        field,
-        Reason::DayInFuture,
-        format!("{day} lies in the future. Choose an earlier day."),
-    )
-    .param("day", day))
+    Err(rumbo_base::day_in_future(at.date_naive()).field(field))
 }

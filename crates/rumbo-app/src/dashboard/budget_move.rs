@@ -3,7 +3,7 @@
 use rumbo_base::{AdCampaignId, Code, Error, Micros, Reason, Result};
 use rumbo_insight::{Answering, BudgetAsk, BudgetMoveRequest, MovedCampaign, Parent, Unanswered};
 
-use super::{attribution, within};
+use super::{attribution, out_of_range, within};
 use crate::Context;
 use crate::wire::{
     Beyond, BudgetMove, MoveCampaign, MoveCurvePoint, MoveEstimate, MoveMetric, MoveRefusal,
@@ -22,15 +22,7 @@ const MOST_DAYS: u32 = 28;
 pub async fn simulate_budget_move(cx: &Context, req: SimulateBudgetMove) -> Result<BudgetMove> {
     let days = req.days.unwrap_or(DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
-        return Err(Error::new(
-            Code::InvalidInput,
-            format!("{days} is not possible for days. Use 1 to {MOST_DAYS}."),
-        )
-        .reason(Reason::NumberOutOfRange)
-        .param("value", days)
-        .param("least", 1)
-        .param("most", MOST_DAYS)
-        .field("days"));
+        return Err(out_of_range("days", days, 1, MOST_DAYS));
     }
     let ask = match (&req.campaign, &req.from, &req.to) {
         (Some(campaign), None, None) => BudgetAsk::Spend {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Code, Error, PageRequest, Reason, Result, TimeZone};
+use rumbo_base::{Code, Error, PageRequest, Reason, Result, TimeZone, day_in_future};
 use rumbo_channels::ChannelKind;
 use rumbo_platform::audit::{self, Deed};
 use rumbo_platform::table_file::{
@@ -162,15 +162,7 @@ impl Reader {
         if let Some(at) = at
             && at > self.now
         {
-            return Err(Error::new(
-                Code::InvalidInput,
-                format!(
-                    "{} lies in the future. Choose an earlier day.",
-                    at.date_naive()
-                ),
-            )
-            .reason(Reason::DayInFuture)
-            .param("day", at.date_naive()));
+            return Err(day_in_future(at.date_naive()));
         }
         Ok(Entry {
             kind,
