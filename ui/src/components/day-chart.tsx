@@ -30,6 +30,7 @@ import {
 	ratio,
 } from "@/lib/format";
 import type { Comparison } from "@/lib/period";
+import { dayColumn, moneyColumn } from "@/lib/screen-columns";
 import { ariaKeys, pressed } from "@/lib/shortcuts";
 
 const TOP = 22;
@@ -209,15 +210,7 @@ export function DayChart({
 		return {
 			title,
 			facts: [{ label: t("passport.basis"), text: subtitle }],
-			columns: [
-				{ head: t("chart.day"), unit: "", kind: "day", decimals: 0 },
-				...figures.map((head) => ({
-					head,
-					unit: currencySign(currency),
-					kind: "money" as const,
-					decimals: currencyDigits(currency),
-				})),
-			],
+			columns: [dayColumn(t("chart.day")), ...figures.map(moneyColumn(currency))],
 			rows: data.map((point) => ({
 				cells: [
 					point.day,

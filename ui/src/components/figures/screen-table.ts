@@ -8,6 +8,7 @@ import type {
 	ScreenTable,
 } from "@/bindings";
 import { currencyDigits } from "@/lib/format";
+import { textColumn } from "@/lib/screen-columns";
 import { type Column, changeOf, figureOf, nameOf } from "./columns";
 import type { Footer, TreeRow } from "./table";
 
@@ -87,13 +88,12 @@ export function screenTable(shown: Shown): ScreenTable {
 		depth,
 		sum,
 	});
-	const text = (head: string): ScreenColumn => ({ head, unit: "", kind: "text", decimals: 0 });
 	return {
 		title: shown.title,
 		facts: shown.facts,
 		columns: [
-			text(nameHead),
-			...(idHead === null ? [] : [text(idHead)]),
+			textColumn(nameHead),
+			...(idHead === null ? [] : [textColumn(idHead)]),
 			...columns.flatMap((column) => columnsFor(column, shown)),
 		],
 		rows: [

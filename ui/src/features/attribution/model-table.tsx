@@ -9,7 +9,8 @@ import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, currencyDigits, currencySign, percent } from "@/lib/format";
+import { amount, currencySign, percent } from "@/lib/format";
+import { moneyColumn, percentColumn, textColumn } from "@/lib/screen-columns";
 
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
@@ -60,8 +61,7 @@ export function ModelTable({
 			const value = of?.[shown];
 			return value === null || value === undefined ? null : String(value);
 		};
-		const money = { unit: currencySign(currency), kind: "money" as const };
-		const decimals = currencyDigits(currency);
+		const money = moneyColumn(currency);
 		const kind = column?.kind ?? "text";
 		const line = (cells: Array<string | null>, sum: boolean) => ({ cells, depth: 0, sum });
 		const byModel = (of: readonly (RoiFigures | undefined)[]) =>
@@ -74,15 +74,13 @@ export function ModelTable({
 				...(windows ? [{ label: t("attribution.window"), text: windows }] : []),
 			],
 			columns: [
-				{ head: t("figures.field.campaign"), unit: "", kind: "text", decimals: 0 },
-				{ head: t("metric.spend"), ...money, decimals },
-				...models.map((model) => ({
-					head: t(`model.${model}`),
-					unit: kind === "money" ? money.unit : "",
-					kind,
-					decimals: kind === "money" ? decimals : 2,
-				})),
-				{ head: t("models.spread"), unit: "%", kind: "percent", decimals: 0 },
+				textColumn(t("figures.field.campaign")),
+				money(t("metric.spend")),
+				...models.map((model) => {
+					const head = t(`model.${model}`);
+					return kind === "money" ? money(head) : { head, unit: "", kind, decimals: 2 };
+				}),
+				percentColumn(t("models.spread")),
 			],
 			rows: [
 				...seen.map((row) =>

@@ -2,6 +2,7 @@ import type { CsvAudit } from "@/bindings";
 import { SaveTools, useSaveTable } from "@/components/save-file";
 import { useWords } from "@/i18n";
 import { period } from "@/lib/format";
+import { countColumn, dayColumn, ratioColumn, textColumn } from "@/lib/screen-columns";
 import type { CellRow } from "./cells-table";
 import { figureName, why } from "./why";
 import { pathOf } from "./written";
@@ -11,10 +12,6 @@ export function SaveCells({ audit, rows }: { audit: CsvAudit; rows: readonly Cel
 	const words = useWords();
 	const { t, locale } = words;
 	const file = useSaveTable("audit", () => {
-		const text = (head: string) => ({ head, unit: "", kind: "text" as const, decimals: 0 });
-		// Of several units, each of which tells its decimals.
-		const number = (head: string) => ({ head, unit: "", kind: "ratio" as const, decimals: 2 });
-		const day = (head: string) => ({ head, unit: "", kind: "day" as const, decimals: 0 });
 		return {
 			title: t("nav.audit"),
 			facts: [
@@ -29,17 +26,18 @@ export function SaveCells({ audit, rows }: { audit: CsvAudit; rows: readonly Cel
 					: []),
 			],
 			columns: [
-				{ head: t("audit.line"), unit: "", kind: "count", decimals: 0 },
-				text(t("audit.what")),
-				text(t("audit.externalId")),
-				day(t("period.from")),
-				day(t("period.to")),
-				text(t("audit.figure")),
-				number(t("audit.file")),
-				number(t("audit.stored")),
-				number(t("audit.difference")),
-				text(t("audit.cause")),
-				text(t("audit.reason")),
+				countColumn(t("audit.line")),
+				textColumn(t("audit.what")),
+				textColumn(t("audit.externalId")),
+				dayColumn(t("period.from")),
+				dayColumn(t("period.to")),
+				textColumn(t("audit.figure")),
+				// Of several units, each of which tells its decimals.
+				ratioColumn(t("audit.file")),
+				ratioColumn(t("audit.stored")),
+				ratioColumn(t("audit.difference")),
+				textColumn(t("audit.cause")),
+				textColumn(t("audit.reason")),
 			],
 			rows: rows.map((row) => ({
 				cells: [

@@ -6,7 +6,8 @@ import type { RowOf } from "@/components/passport/number";
 import { Explained } from "@/components/ui/explained";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { currencyDigits, currencySign, signOf } from "@/lib/format";
+import { signOf } from "@/lib/format";
+import { moneyColumn, textColumn } from "@/lib/screen-columns";
 import { causesOf, difference, tone, type Writing } from "./change";
 import { PartFigure } from "./part";
 
@@ -45,7 +46,6 @@ export function causeSheet(
 		rows.map((row) => row.change),
 		causes,
 	);
-	const isMoney = column.kind === "money";
 	const figures = [
 		t("changes.before"),
 		...shown.map(({ cause }) => t(`cause.${cause}`)),
@@ -56,13 +56,17 @@ export function causeSheet(
 		title,
 		facts,
 		columns: [
-			{ head, unit: "", kind: "text", decimals: 0 },
-			...figures.map((one) => ({
-				head: one,
-				unit: isMoney ? currencySign(currency) : column.kind === "percent" ? "%" : "",
-				kind: column.kind,
-				decimals: isMoney ? currencyDigits(currency) : column.kind === "count" ? 0 : 2,
-			})),
+			textColumn(head),
+			...figures.map(
+				column.kind === "money"
+					? moneyColumn(currency)
+					: (one) => ({
+							head: one,
+							unit: column.kind === "percent" ? "%" : "",
+							kind: column.kind,
+							decimals: column.kind === "count" ? 0 : 2,
+						}),
+			),
 		],
 		rows: rows.map(({ name, change, sum }) => ({
 			cells: [

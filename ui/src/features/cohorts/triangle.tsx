@@ -8,7 +8,6 @@ import {
 	amount,
 	compact,
 	count,
-	currencyDigits,
 	currencySign,
 	money,
 	month,
@@ -16,6 +15,13 @@ import {
 	period,
 	ratio,
 } from "@/lib/format";
+import {
+	countColumn,
+	moneyColumn,
+	percentColumn,
+	ratioColumn,
+	textColumn,
+} from "@/lib/screen-columns";
 import { type Choice, METRICS, type Metric } from "./choice";
 
 const NBSP = "\u00a0";
@@ -151,13 +157,8 @@ export function Triangle({
 		);
 	};
 	const file = useSaveTable(`cohorts-${report.by}-${metric}`, () => {
-		const money = {
-			unit: currencySign(currency),
-			kind: "money" as const,
-			decimals: currencyDigits(currency),
-		};
-		const text = (head: string) => ({ head, unit: "", kind: "text" as const, decimals: 0 });
-		const number = (head: string) => ({ head, unit: "", kind: "count" as const, decimals: 0 });
+		const money = moneyColumn(currency);
+		const ofAge = metric === "retention" ? percentColumn : money;
 		const value = (cell: CohortCell) =>
 			metric === "retention"
 				? cell.retention_percent
@@ -172,22 +173,17 @@ export function Triangle({
 				{ label: t("cohorts.people"), text: t(`cohorts.startText.${report.start}`) },
 			],
 			columns: [
-				text(report.by === "month" ? t("cohorts.month") : t("figures.field.campaign")),
-				number(t(`cohorts.start.${report.start}`)),
-				{ head: t("metric.spend"), ...money },
-				{ head: t(report.start === "sale" ? "metric.cac" : "metric.cpl"), ...money },
-				{ head: t("cohorts.value", { months: report.value_months }), ...money },
-				{ head: t("cohorts.perCac"), unit: "", kind: "ratio", decimals: 2 },
-				text(t("cohorts.payback")),
-				...(predicted ? [{ head: t("cohorts.ltv"), ...money }] : []),
+				textColumn(report.by === "month" ? t("cohorts.month") : t("figures.field.campaign")),
+				countColumn(t(`cohorts.start.${report.start}`)),
+				money(t("metric.spend")),
+				money(t(report.start === "sale" ? "metric.cac" : "metric.cpl")),
+				money(t("cohorts.value", { months: report.value_months })),
+				ratioColumn(t("cohorts.perCac")),
+				textColumn(t("cohorts.payback")),
+				...(predicted ? [money(t("cohorts.ltv"))] : []),
 				// What is grey on screen: later months than these are not over for everybody.
-				number(t("cohorts.complete")),
-				...Array.from({ length: ages }, (_, age) => ({
-					head: `M${age}`,
-					...(metric === "retention"
-						? { unit: "%", kind: "percent" as const, decimals: 0 }
-						: money),
-				})),
+				countColumn(t("cohorts.complete")),
+				...Array.from({ length: ages }, (_, age) => ofAge(`M${age}`)),
 			],
 			rows: rows.map((row) => ({
 				cells: [

@@ -6,6 +6,7 @@ import { Button, cx, Panel, Tag } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { count, money } from "@/lib/format";
+import { countColumn, textColumn } from "@/lib/screen-columns";
 import { EVENTS, type Event, first, has, without } from "./lists";
 
 const CELL = "num whitespace-nowrap px-2 text-right";
@@ -59,15 +60,15 @@ export function ActionTable({
 		title: t("actions.types"),
 		facts: [{ label: t("figures.file.days"), text: days }],
 		columns: [
-			{ head: t("actions.type"), unit: "", kind: "text", decimals: 0 },
-			{ head: t("actions.kind"), unit: "", kind: "text", decimals: 0 },
-			{ head: t("actions.told"), unit: "", kind: "count", decimals: 0 },
-			{ head: t("actions.value"), unit: "", kind: "text", decimals: 0 },
-			{ head: t("actions.ads"), unit: "", kind: "count", decimals: 0 },
-			{ head: t("actions.days"), unit: "", kind: "count", decimals: 0 },
-			{ head: t("actions.counts"), unit: "", kind: "count", decimals: 0 },
-			{ head: t("actions.within"), unit: "", kind: "text", decimals: 0 },
-			{ head: t("actions.overlaps"), unit: "", kind: "text", decimals: 0 },
+			textColumn(t("actions.type")),
+			textColumn(t("actions.kind")),
+			countColumn(t("actions.told")),
+			textColumn(t("actions.value")),
+			countColumn(t("actions.ads")),
+			countColumn(t("actions.days")),
+			countColumn(t("actions.counts")),
+			textColumn(t("actions.within")),
+			textColumn(t("actions.overlaps")),
 		],
 		rows: report.types.map((row) => ({
 			cells: [

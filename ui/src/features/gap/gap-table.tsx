@@ -8,7 +8,8 @@ import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { currencyDigits, currencySign } from "@/lib/format";
+import { currencySign } from "@/lib/format";
+import { countColumn, moneyColumn, textColumn } from "@/lib/screen-columns";
 import { Marks, MarksKey } from "./marks";
 import { MADE, type Part, type Side, size, written } from "./side";
 
@@ -91,15 +92,14 @@ export function GapTable({
 		return one ? figure(locale, one, line.figures, currency) : "—";
 	};
 	const file = useSaveTable(`gap-${side}`, () => {
-		const decimals = currencyDigits(currency);
-		const money = { unit: currencySign(currency), kind: "money" as const, decimals };
-		const gapKind = side === "revenue" ? money : { unit: "", kind: "count" as const, decimals: 0 };
+		const money = moneyColumn(currency);
+		const gap = side === "revenue" ? money : countColumn;
 		const columnFor = (id: string) => {
 			const one = column(id);
 			const kind = one?.kind ?? "text";
-			const own =
-				kind === "money" ? money : { unit: kind === "percent" ? "%" : "", kind, decimals: 2 };
-			return { head: t(`metric.${id}`), ...own };
+			const head = t(`metric.${id}`);
+			if (kind === "money") return money(head);
+			return { head, unit: kind === "percent" ? "%" : "", kind, decimals: 2 };
 		};
 		const value = (line: Line, id: string) => {
 			const found = figureOf(line.figures, id);
@@ -125,11 +125,11 @@ export function GapTable({
 				{ label: t("attribution.title"), text: crediting },
 			],
 			columns: [
-				{ head, unit: "", kind: "text", decimals: 0 },
+				textColumn(head),
 				columnFor("spend"),
 				columnFor(meta),
 				columnFor(crm),
-				{ head: t("gap.difference"), ...gapKind },
+				gap(t("gap.difference")),
 				columnFor(ratio),
 				...rates.map(columnFor),
 			],

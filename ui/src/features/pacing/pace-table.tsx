@@ -8,8 +8,9 @@ import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, currencyDigits, currencySign, money, percent, period } from "@/lib/format";
+import { amount, currencySign, money, percent, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { moneyColumn, percentColumn, textColumn } from "@/lib/screen-columns";
 import { PaceBar, PaceKey } from "./pace-bar";
 import { reason, Verdict } from "./verdict";
 
@@ -35,12 +36,7 @@ export function PaceTable({
 	const seen = all ? rows : rows.slice(0, FIRST);
 	const head = t(by === "account" ? "figures.field.account" : "figures.field.campaign");
 	const file = useSaveTable(`pacing-${by}-${days.from}-${days.to}`, () => {
-		const money = {
-			unit: currencySign(currency),
-			kind: "money" as const,
-			decimals: currencyDigits(currency),
-		};
-		const text = (name: string) => ({ head: name, unit: "", kind: "text" as const, decimals: 0 });
+		const money = moneyColumn(currency);
 		const accounts = by === "campaign";
 		const line = (name: string, account: string | null, pace: Pace, sum: boolean) => ({
 			cells: [
@@ -66,17 +62,17 @@ export function PaceTable({
 				{ label: t("figures.currency"), text: currency },
 			],
 			columns: [
-				text(head),
-				...(accounts ? [text(t("figures.field.account"))] : []),
-				{ head: t("pacing.cell.budget"), ...money },
-				{ head: t("pacing.cell.spent"), ...money },
-				{ head: t("pacing.file.pace"), unit: "%", kind: "percent", decimals: 0 },
-				{ head: t("pacing.cell.end"), ...money },
-				{ head: t("pacing.file.low"), ...money },
-				{ head: t("pacing.file.high"), ...money },
-				{ head: t("pacing.cell.needed"), ...money },
-				{ head: t("pacing.file.recent"), ...money },
-				text(t("pacing.verdict")),
+				textColumn(head),
+				...(accounts ? [textColumn(t("figures.field.account"))] : []),
+				money(t("pacing.cell.budget")),
+				money(t("pacing.cell.spent")),
+				percentColumn(t("pacing.file.pace")),
+				money(t("pacing.cell.end")),
+				money(t("pacing.file.low")),
+				money(t("pacing.file.high")),
+				money(t("pacing.cell.needed")),
+				money(t("pacing.file.recent")),
+				textColumn(t("pacing.verdict")),
 			],
 			rows: [
 				...seen.map((row) => line(row.name, row.account_name, row, false)),
