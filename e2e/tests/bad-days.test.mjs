@@ -158,6 +158,9 @@ test("the main way is open to the keyboard alone", async () => {
 
 test("what opens in front takes the focus from the menu it came out of, and gives it back", async () => {
 	await window.go("changes");
+	// The page comes after its address, and its heading takes the focus.
+	await window.test("since-picker");
+	await until("the heading's focus", () => focused("at?.tagName === 'H1'"));
 	await window.run("document.querySelector('[data-testid=since-picker]').focus()");
 	await window.press(ENTER);
 	await window.find('[role="menu"]');
