@@ -259,7 +259,7 @@ async fn made(scope: &Scope, request: CohortRequest) -> Result<CohortReport> {
             let account = path.account.as_ref().and_then(Key::known);
             let account = account.and_then(|id| place.account(id));
             Origin {
-                row: path.row(Grain::Campaign),
+                row: path.row(Grain::Campaign).map(RowKey::of_any_account),
                 zone: account.map_or(place.zone, |account| account.zone),
                 currency: account.map_or(place.main, |account| account.currency),
                 wanted: request
@@ -405,7 +405,7 @@ fn campaign(directory: &Directory, key: &RowKey) -> CohortCampaign {
         deleted: false,
     };
     match key {
-        RowKey::Object(Key::Waiting(external)) => {
+        RowKey::Object(Key::Waiting(external)) | RowKey::WaitingCampaign(external, _) => {
             named.name.clone_from(external);
             named.external_id = Some(external.clone());
         }

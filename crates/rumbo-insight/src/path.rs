@@ -62,8 +62,22 @@ pub(crate) enum RowKey {
     Channel(Channel),
     /// An object of the report's grain.
     Object(Key<Uuid>),
+    /// A campaign that is not synced yet, so far in an account as touches say that it is: those of
+    /// which one names the account and another does not are two rows, for each row of a report
+    /// lies in one account.
+    WaitingCampaign(String, Option<Key<Uuid>>),
     /// Credited, but to nothing of this grain: what remains below the nearest object above.
     Remainder(Parent),
+}
+
+impl RowKey {
+    /// The same where no row tells an account.
+    pub fn of_any_account(self) -> Self {
+        match self {
+            Self::WaitingCampaign(campaign, _) => Self::WaitingCampaign(campaign, None),
+            other => other,
+        }
+    }
 }
 
 /// The nearest object above.
@@ -146,6 +160,12 @@ impl Path {
         }
         if self.is_empty() {
             return None;
+        }
+        if grain == Grain::Campaign
+            && let Some(Key::Waiting(campaign)) = &self.campaign
+        {
+            let account = self.account.as_ref().map(Raw::raw);
+            return Some(RowKey::WaitingCampaign(campaign.clone(), account));
         }
         let object = match grain {
             Grain::Channel => None,

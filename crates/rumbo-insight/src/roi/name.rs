@@ -66,7 +66,7 @@ pub(super) fn row(
                 Grain::Creative => Remainder::NoCreative,
             });
         }
-        RowKey::Object(Key::Waiting(external)) => {
+        RowKey::Object(Key::Waiting(external)) | RowKey::WaitingCampaign(external, _) => {
             row.waiting = true;
             row.name.clone_from(external);
             row.external_id = Some(external.clone());
@@ -184,6 +184,10 @@ pub(crate) fn text(key: &RowKey) -> String {
     match key {
         RowKey::Channel(channel) => format!("channel:{}", channel.code()),
         RowKey::Object(key) => object("", key),
+        RowKey::WaitingCampaign(campaign, None) => format!("waiting:{campaign}"),
+        RowKey::WaitingCampaign(campaign, Some(account)) => {
+            object(&format!("waiting:{campaign}@"), account)
+        }
         RowKey::Remainder(Parent::AdSet(key)) => object("rest:ad_set:", key),
         RowKey::Remainder(Parent::Campaign(key)) => object("rest:campaign:", key),
         RowKey::Remainder(Parent::Account(key)) => object("rest:account:", key),

@@ -238,7 +238,7 @@ impl History {
         self.runs += 1;
         let workspace = self.world.scope.workspace;
         self.world.sync_run(tx, self.runs).await;
-        for nth in 0..12 {
+        for _ in 0..12 {
             let (account, currency, ad) = self.ads[self.roll(self.ads.len())];
             let on = day("2026-10-25") + Days::new(u64::try_from(self.roll(40)).unwrap());
             let spend = Micros(i64::try_from(self.roll(9_000)).unwrap() * 10_000);
@@ -265,7 +265,7 @@ impl History {
             .fetch_one(c)
             .await)
             .unwrap();
-            if known > 0 && (self.runs + nth) % 5 == 0 {
+            if known > 0 && self.roll(5) == 0 {
                 // Meta no longer has it; it may come back.
                 run!(
                     tx,

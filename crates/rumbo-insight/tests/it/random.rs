@@ -153,11 +153,14 @@ fn touch(dice: &Dice, ads: &[Line]) -> (Option<Touch>, Credit) {
                 campaign_external: Some("new"),
                 ..Touch::default()
             }),
-            Credit {
-                account: Some(1),
-                account_id: ads.iter().find(|a| a.account == 1).map(|a| a.account_id),
-                campaign: Some("waiting:new".to_owned()),
-                ..Credit::default()
+            {
+                let account_id = ads.iter().find(|a| a.account == 1).map(|a| a.account_id);
+                Credit {
+                    account: Some(1),
+                    account_id,
+                    campaign: account_id.map(|account| format!("waiting:new@{account}")),
+                    ..Credit::default()
+                }
             },
         ),
         7 => (
