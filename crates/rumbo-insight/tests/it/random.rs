@@ -153,14 +153,11 @@ fn touch(dice: &Dice, ads: &[Line]) -> (Option<Touch>, Credit) {
                 campaign_external: Some("new"),
                 ..Touch::default()
             }),
-            {
-                let account_id = ads.iter().find(|a| a.account == 1).map(|a| a.account_id);
-                Credit {
-                    account: Some(1),
-                    account_id,
-                    campaign: account_id.map(|account| format!("waiting:new@{account}")),
-                    ..Credit::default()
-                }
+            Credit {
+                account: Some(1),
+                account_id: ads.iter().find(|a| a.account == 1).map(|a| a.account_id),
+                campaign: Some("waiting:new".to_owned()),
+                ..Credit::default()
             },
         ),
         7 => (
@@ -331,7 +328,16 @@ fn key(credit: &Credit, grain: Grain) -> Option<String> {
     let line = match grain {
         Grain::Channel => Some("channel:meta".to_owned()),
         Grain::Account => account.clone(),
-        Grain::Campaign => campaign.clone().or_else(of_account),
+        Grain::Campaign => {
+            // What waits is told apart by account.
+            let of = |campaign: &String| match &account {
+                Some(account) if campaign.starts_with("waiting:") => {
+                    format!("{campaign}@{account}")
+                }
+                _ => campaign.clone(),
+            };
+            campaign.as_ref().map(of).or_else(of_account)
+        }
         Grain::AdSet => set.clone().or_else(of_campaign),
         Grain::Ad => ad
             .clone()
