@@ -1,5 +1,7 @@
 //! What wants attention, each with the figures that show it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, Micros};
 
@@ -100,13 +102,15 @@ pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Ve
         .rows
         .iter()
         .filter(|row| row.waiting && row.figures.has_crm_outcome());
-    let (objects, leads, revenue) = waiting.fold((0, 0, Micros::ZERO), |sum, row| {
-        (
-            sum.0 + 1,
-            sum.1 + row.figures.leads,
-            sum.2 + row.figures.revenue,
-        )
-    });
+    // A campaign may be a row for each account that touches place it in.
+    let mut named = BTreeSet::new();
+    let (mut objects, mut leads, mut revenue) = (0, 0, Micros::ZERO);
+    for row in waiting {
+        let again = |external| !named.insert(external);
+        objects += usize::from(!row.external_id.as_deref().is_some_and(again));
+        leads += row.figures.leads;
+        revenue += row.figures.revenue;
+    }
     if objects > 0 {
         alerts.push(Alert::WaitingForSync {
             objects,

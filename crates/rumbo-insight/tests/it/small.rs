@@ -3,7 +3,7 @@
 use rumbo_base::Micros;
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
-    Alert, Attribution, Filter, Grain, Metric, Parent, Remainder, RoiRequest, Shares,
+    Alert, Attribution, Filter, Grain, Metric, Parent, Remainder, RoiRequest, Shares, ledger_faults,
 };
 
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, text, usd};
@@ -21,6 +21,52 @@ fn completed(
         completed: at(when),
         touchpoint,
     }
+}
+
+/// Of two touches of one campaign that waits, one names the account: what the campaigns of an account
+/// have is what it has.
+#[tokio::test]
+async fn a_campaign_that_waits_lies_in_the_account_that_a_touch_names() {
+    on_both(|test| async move {
+        let world = World::new(test, None, "UTC").await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", "UTC").await;
+        for named in [Some("1"), None, None, Some("7")] {
+            let touch = Some(Touch {
+                account: named,
+                campaign_external: Some("c9"),
+                ..Touch::default()
+            });
+            world
+                .contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", touch)
+                .await;
+        }
+        tx.commit().await.unwrap();
+        let days = range("2026-02-01", "2026-02-28");
+        assert_eq!(ledger_faults(&world.scope, days).await.unwrap(), 0);
+        let report = world.roi(Grain::Campaign, days).await;
+        assert_adds_up(&report);
+        let rows = &report.groups[0].rows;
+        assert!(rows.iter().all(|row| row.waiting && row.name == "c9"));
+        let found: Vec<_> = rows
+            .iter()
+            .map(|row| (row.account_id, row.figures.leads))
+            .collect();
+        assert_eq!(found.len(), 3);
+        assert!(found.contains(&(Some(account), 1)) && found.contains(&(None, 2)));
+        let home = rumbo_insight::home(&world.scope, rumbo_insight::HomeRequest::new(days));
+        let told = home.await.unwrap().alerts;
+        let is_one = |alert: &Alert| {
+            let one = Alert::WaitingForSync {
+                objects: 1,
+                leads: 4,
+                revenue: Micros::ZERO,
+            };
+            *alert == one
+        };
+        assert!(told.iter().any(is_one), "{told:?}");
+    })
+    .await;
 }
 
 /// One campaign, two ad-days of 10.00 and 20.00, ten leads, seven opportunities (two leads have
