@@ -21,6 +21,8 @@ use crate::read::{delivered, outcome};
 pub(crate) struct Days {
     pub range: DateRange,
     pub figures: Vec<Figures>,
+    /// What of them came of it and is not attributed.
+    pub unattributed: Vec<Figures>,
 }
 
 impl Days {
@@ -29,6 +31,7 @@ impl Days {
         Self {
             range,
             figures: range.iter().map(|_| Figures::default()).collect(),
+            unattributed: range.iter().map(|_| Figures::default()).collect(),
         }
     }
 
@@ -59,24 +62,59 @@ impl Days {
 
     /// The same of what came of it.
     pub fn add_outcome(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
-        let at = place_of(self.range, outcome.day).and_then(|at| self.figures.get_mut(at));
-        at.map_or(Ok(()), |sum| worth.add_to(sum))
+        let is_attributed = !outcome.path.is_empty();
+        self.each_of(outcome.day, is_attributed, |sum| worth.add_to(sum))
+    }
+
+    /// The same of what all of a day comes to that is attributed, or is not.
+    pub fn add_sum(&mut self, day: NaiveDate, is_attributed: bool, sum: &Figures) -> Result<()> {
+        self.each_of(day, is_attributed, |of| of.add_outcome(sum))
+    }
+
+    fn each_of(
+        &mut self,
+        day: NaiveDate,
+        is_attributed: bool,
+        add: impl Fn(&mut Figures) -> Result<()>,
+    ) -> Result<()> {
+        let Some(at) = place_of(self.range, day) else {
+            return Ok(());
+        };
+        if let Some(sum) = self.unattributed.get_mut(at).filter(|_| !is_attributed) {
+            add(sum)?;
+        }
+        self.figures.get_mut(at).map_or(Ok(()), add)
     }
 
     /// Adds those of the same range.
     pub fn join(&mut self, other: &Self) -> Result<()> {
         let days = self.figures.iter_mut().zip(&other.figures);
-        days.into_iter().try_for_each(|(own, other)| own.add(other))
+        let unattributed = self.unattributed.iter_mut().zip(&other.unattributed);
+        let mut all = days.chain(unattributed);
+        all.try_for_each(|(own, other)| own.add(other))
     }
 
     pub fn sum(&self) -> Result<Figures> {
-        self.figures
-            .iter()
-            .try_fold(Figures::default(), |mut sum, day| {
-                sum.add(day)?;
-                Ok(sum)
-            })
+        sum(&self.figures)
     }
+
+    /// What is attributed: everything less what is not.
+    pub fn attributed(&self) -> Result<Vec<Figures>> {
+        let days = self.figures.iter().zip(&self.unattributed);
+        days.map(|(all, less)| {
+            let mut attributed = *all;
+            attributed.add(&less.negated())?;
+            Ok(attributed)
+        })
+        .collect()
+    }
+}
+
+pub(crate) fn sum(days: &[Figures]) -> Result<Figures> {
+    days.iter().try_fold(Figures::default(), |mut sum, day| {
+        sum.add(day)?;
+        Ok(sum)
+    })
 }
 
 /// The how-manieth day of a range a day is.

@@ -16,7 +16,7 @@ use crate::pacing::known_until;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, DayTally, Kind, LeadClass, Outcome, Tally, Under};
+use crate::read::outcome::{self, DayTally, Kind, LeadClass, OfDay, Outcome, Tally, Under};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 use crate::settle::{self, DayCompleteness, SettleReport};
@@ -308,13 +308,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         let tired = tired::find(&mut tx, &place, &directory, &spenders, &known).await?;
         alerts.extend(tired.into_iter().map(Alert::Tired));
     }
-    let kpis = kpi::all(
-        &group.total.figures,
-        previous_total.as_ref(),
-        &current.figures,
-        currency,
-        &ages,
-    );
+    let kpis = kpi::all(&current, previous.as_ref(), currency, &ages)?;
     let mut attributed = Figures::default();
     let mut others = Figures::default();
     for (at, row) in group.rows.iter().enumerate() {
@@ -406,9 +400,9 @@ impl DayTally for Daily<'_> {
         self.valuing.values_sums(kind)
     }
 
-    fn add_day(&mut self, day: NaiveDate, of: Currency, figures: &Figures) -> Result<()> {
-        if self.valuing.currency_without_money(of) == self.currency {
-            self.days.add(day, figures)
+    fn add_day(&mut self, of: &OfDay, figures: &Figures) -> Result<()> {
+        if self.valuing.currency_without_money(of.currency) == self.currency {
+            self.days.add_sum(of.day, of.is_attributed, figures)
         } else {
             Ok(())
         }

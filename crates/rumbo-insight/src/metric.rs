@@ -336,6 +336,13 @@ impl Metric {
             .find(|metric| metric.definition().id == id)
     }
 
+    /// Whether it sets what the CRM has against what Meta tells: as a headline it is of what is
+    /// attributed, for nobody paid for the rest.
+    pub fn is_of_attributed(self) -> bool {
+        let known = self.definition();
+        known.source == Source::Both && matches!(known.formula, Formula::Quotient { .. })
+    }
+
     /// Its value in these sums, as decimal text; `None` where it is not known, there is nothing to
     /// divide by, or it is not made of sums.
     pub fn text(self, figures: &Figures, currency: Currency) -> Option<String> {

@@ -1,9 +1,10 @@
 //! Headline figures.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Currency, Micros, parse_decimal_micros, percent, ratio};
+use rumbo_base::{Currency, Micros, Result, parse_decimal_micros, percent, ratio};
 
 use crate::ages::Ages;
+use crate::days::{Days, sum};
 use crate::figures::Figures;
 use crate::metric::{Metric, Source, Unit};
 
@@ -19,7 +20,8 @@ const HEADLINES: [Metric; 8] = [
     Metric::Sales,
 ];
 
-/// A headline figure, what it was before, and its line.
+/// A headline figure, what it was before, and its line. What sets the CRM's figures against Meta's is of
+/// what is attributed: what was sold to people whom no ad brought is no merit of the spend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kpi {
     pub metric: Metric,
@@ -36,31 +38,58 @@ pub struct Kpi {
 }
 
 pub(super) fn all(
-    current: &Figures,
-    previous: Option<&Figures>,
-    days: &[Figures],
+    current: &Days,
+    previous: Option<&Days>,
     currency: Currency,
     ages: &Ages,
-) -> Vec<Kpi> {
-    HEADLINES
-        .into_iter()
-        .map(|metric| {
-            let value = metric.text(current, currency);
-            let previous = previous.and_then(|figures| metric.text(figures, currency));
-            Kpi {
-                metric,
-                delta: delta(
-                    metric.definition().unit,
-                    value.as_deref(),
-                    previous.as_deref(),
-                ),
-                value,
-                previous,
-                series: days.iter().map(|day| metric.text(day, currency)).collect(),
-                as_of: as_of(metric, ages),
-            }
+) -> Result<Vec<Kpi>> {
+    let (now, before) = (Sides::of(current)?, previous.map(Sides::of).transpose()?);
+    let kpis = HEADLINES.into_iter().map(|metric| {
+        let text = |figures: &Figures| metric.text(figures, currency);
+        let (days, sum) = now.side(metric);
+        let value = text(sum);
+        let previous = before
+            .as_ref()
+            .and_then(|before| text(before.side(metric).1));
+        Kpi {
+            metric,
+            delta: delta(
+                metric.definition().unit,
+                value.as_deref(),
+                previous.as_deref(),
+            ),
+            value,
+            previous,
+            series: days.iter().map(text).collect(),
+            as_of: as_of(metric, ages),
+        }
+    });
+    Ok(kpis.collect())
+}
+
+/// Days and what they come to, of everything and of what is attributed.
+struct Sides<'a> {
+    all: (&'a [Figures], Figures),
+    attributed: (Vec<Figures>, Figures),
+}
+
+impl<'a> Sides<'a> {
+    fn of(days: &'a Days) -> Result<Self> {
+        let attributed = days.attributed()?;
+        let attributed_sum = sum(&attributed)?;
+        Ok(Self {
+            all: (&days.figures, days.sum()?),
+            attributed: (attributed, attributed_sum),
         })
-        .collect()
+    }
+
+    fn side(&self, metric: Metric) -> (&[Figures], &Figures) {
+        if metric.is_of_attributed() {
+            (&self.attributed.0, &self.attributed.1)
+        } else {
+            (self.all.0, &self.all.1)
+        }
+    }
 }
 
 fn as_of(metric: Metric, ages: &Ages) -> Option<DateTime<Utc>> {

@@ -62,6 +62,15 @@ impl Kept {
         self.counts.get(topic).copied().unwrap_or(0)
     }
 
+    /// The same of all topics that begin with a word.
+    pub fn revision_of_kind(&self, kind: &str) -> i64 {
+        let of_kind = self.counts.iter().filter(|(topic, _)| {
+            let rest = topic.strip_prefix(kind);
+            rest.is_some_and(|rest| rest.starts_with(' '))
+        });
+        of_kind.map(|(_, count)| count).sum()
+    }
+
     /// The same of a topic that things are kept by.
     pub fn revision_of(&self, topic: Topic) -> i64 {
         match topic {

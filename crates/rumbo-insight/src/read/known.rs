@@ -85,10 +85,18 @@ where
     K: Eq + Hash + Send + Sync + 'static,
     T: Weighed + Send + Sync + 'static,
 {
-    /// Those of a workspace.
+    /// Those of a workspace as it is now.
     pub async fn of(place: &Place) -> Result<Arc<Self>> {
-        let none = async { Ok(Self(Mutex::new(Generations::none()))) };
-        place.kept(Topic::Objects, (), none).await
+        place.kept(Topic::Objects, (), Self::none()).await
+    }
+
+    /// Those of the last moment asked for, where the place is as of one.
+    pub async fn of_moment(place: &Place) -> Result<Arc<Self>> {
+        place.kept_objects((), Self::none()).await
+    }
+
+    async fn none() -> Result<Self> {
+        Ok(Self(Mutex::new(Generations::none())))
     }
 
     fn lock(&self) -> MutexGuard<'_, Generations<K, T>> {

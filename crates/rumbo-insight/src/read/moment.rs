@@ -103,6 +103,12 @@ pub(crate) async fn rows<R: EitherRow>(
     .db()
 }
 
+/// Earlier than any row: the first day of the first year.
+pub(crate) const EVER: DateTime<Utc> = match DateTime::from_timestamp(-62_135_596_800, 0) {
+    Some(at) => at,
+    None => DateTime::<Utc>::MIN_UTC,
+};
+
 /// Later than any row.
 pub(crate) const NEVER: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
     Some(at) => at,

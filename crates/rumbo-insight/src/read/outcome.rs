@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{Currency, DateRange, Result, WorkspaceId};
+use rumbo_base::{DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -29,7 +29,7 @@ pub(crate) mod source;
 pub(crate) use credit::{Crediting, Earned, Outcome, Under};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
 use months::may_keep;
-pub(crate) use months::{OriginSum, SumTally};
+pub(crate) use months::{OfDay, OriginSum, SumTally};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 use source::Sources;
@@ -87,26 +87,35 @@ macro_rules! changed_since {
     };
 }
 
-/// Rows of a period as they are now that were not so as of `$4`: made since, or changed since.
+/// Rows of a period as they are now that were not so as of `$4`: made since, or changed since; `$5` at most.
+/// Ids are made in order of time: those of rows made since are not below `$6`.
 /// A contact that another was merged into may be older than its versions say.
 macro_rules! others_now {
-    ($columns:expr, $from:literal, $versions:literal, $in_period:expr) => {
+    ($columns:expr, $from:literal, $versions:literal, $dated:literal, $in_period:expr) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM ",
+            // So written the rows made since are looked for, and not those of the period.
+            " FROM (SELECT n.id FROM ",
             $from,
-            " x WHERE x.workspace_id = $1",
+            " n WHERE n.workspace_id = $1 AND n.id >= $6 AND n.created_at > $4 AND COALESCE(n.",
+            $dated,
+            ", n.created_at) < $3) m CROSS JOIN ",
+            $from,
+            " x WHERE x.workspace_id = $1 AND x.id = m.id",
             $in_period,
-            " AND x.created_at > $4 UNION ALL SELECT ",
+            " UNION ALL SELECT ",
             $columns,
-            " FROM (SELECT DISTINCT v.id FROM ",
+            " FROM (SELECT v.id FROM ",
             $versions,
-            " v WHERE v.workspace_id = $1 AND v.replaced_at > $4) w CROSS JOIN ",
+            " v WHERE v.workspace_id = $1 AND v.replaced_at > $4 AND NOT EXISTS (SELECT 1 FROM ",
+            $versions,
+            " e WHERE e.workspace_id = v.workspace_id AND e.id = v.id AND e.replaced_at > $4 \
+             AND e.replaced_at < v.replaced_at)) w CROSS JOIN ",
             $from,
             " x WHERE x.workspace_id = $1 AND x.id = w.id",
             $in_period,
-            " AND x.created_at <= $4"
+            " AND x.created_at <= $4 LIMIT $5"
         )
     };
 }
@@ -114,7 +123,7 @@ macro_rules! others_now {
 /// The texts of each question: now, as of a moment, and what changed since one, which is nothing about
 /// channels. What lead source the contact had at a moment is asked apart: see [`Sources`].
 macro_rules! questions {
-    ($($name:ident, $as_of:ident, $changed:ident, $others:ident, $versions_then:ident, $many:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
+    ($($name:ident, $as_of:ident, $changed:ident, $others:ident, $versions_then:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
        $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal,
        $source:expr, $source_then:expr;)+) => {
         statements! {$(
@@ -126,11 +135,9 @@ macro_rules! questions {
             $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, no_source!()),
                 $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
             $others = others_now!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
-                $from, $versions, in_period!($dated, $only));
-            $versions_then = versions_as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
-                $versions, in_period!($dated, $only), $there, "$4");
-            $many = concat!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM ", $versions, " v WHERE v.workspace_id = $1 \
-                AND v.replaced_at > $2 AND v.created_at <= $2 LIMIT $3) m");
+                $from, $versions, $dated, in_period!($dated, $only));
+            $versions_then = concat!(versions_as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
+                $versions, in_period!($dated, $only), $there, "$4"), " LIMIT $5");
         )+}
     };
 }
@@ -150,25 +157,25 @@ macro_rules! no_source {
 }
 
 questions! {
-    LEADS, LEADS_AS_OF, LEADS_CHANGED, LEADS_OTHERS, LEADS_THEN, LEADS_MANY = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
+    LEADS, LEADS_AS_OF, LEADS_CHANGED, LEADS_OTHERS, LEADS_THEN = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
         "0", "0", "FALSE",
         "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')", "CAST(NULL AS BIGINT)",
         " AND x.kind <> 'internal'", " AND x.present", "x.lead_source", "x.lead_source";
-    OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, OPPORTUNITIES_OTHERS, OPPORTUNITIES_THEN, OPPORTUNITIES_MANY = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
+    OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, OPPORTUNITIES_OTHERS, OPPORTUNITIES_THEN = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
         "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "", source_of_contact!(), no_source!();
-    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, OPPORTUNITIES_BY_LEAD_OTHERS, OPPORTUNITIES_BY_LEAD_THEN, OPPORTUNITIES_BY_LEAD_MANY = "opportunities", "opportunity_versions", "lead_at",
+    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, OPPORTUNITIES_BY_LEAD_OTHERS, OPPORTUNITIES_BY_LEAD_THEN = "opportunities", "opportunity_versions", "lead_at",
         "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "", source_of_contact!(), no_source!();
-    SALES, SALES_AS_OF, SALES_CHANGED, SALES_OTHERS, SALES_THEN, SALES_MANY = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
+    SALES, SALES_AS_OF, SALES_CHANGED, SALES_OTHERS, SALES_THEN = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
         " AND x.status IN ('completed', 'refunded')", "", source_of_contact!(), no_source!();
-    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, SALES_BY_LEAD_OTHERS, SALES_BY_LEAD_THEN, SALES_BY_LEAD_MANY = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
+    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, SALES_BY_LEAD_OTHERS, SALES_BY_LEAD_THEN = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
         " AND x.status IN ('completed', 'refunded')", "", source_of_contact!(), no_source!();
-    REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, REFUNDS_OTHERS, REFUNDS_THEN, REFUNDS_MANY = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
+    REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, REFUNDS_OTHERS, REFUNDS_THEN = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
         "x.before_micros", "x.amount_micros", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", " AND x.counts", "",
         "CASE WHEN x.touches = '' THEN (SELECT c.lead_source FROM sales b JOIN contacts c ON c.workspace_id = b.workspace_id \
          AND c.id = b.contact_id WHERE b.workspace_id = x.workspace_id AND b.id = x.sale_id) END", no_source!();
-    UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, UNSOLD_OTHERS, UNSOLD_THEN, UNSOLD_MANY = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
+    UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, UNSOLD_OTHERS, UNSOLD_THEN = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
         "0", "0", "FALSE", "x.unsold_touches", "CAST(NULL AS BIGINT)", " AND x.kind <> 'internal'", " AND x.present",
         no_source!(), no_source!();
 }
@@ -203,8 +210,8 @@ pub(crate) trait Tally: Send + Sized {
 pub(crate) trait DayTally: Tally {
     /// Whether what the rows of a kind come to will do, without the rows.
     fn takes_days(&self, kind: Kind) -> bool;
-    /// Takes in what all parts of a day come to in one currency.
-    fn add_day(&mut self, day: NaiveDate, currency: Currency, figures: &Figures) -> Result<()>;
+    /// Takes in what parts of a day come to.
+    fn add_day(&mut self, of: &OfDay, figures: &Figures) -> Result<()>;
 }
 
 /// One to which all parts come in order.
@@ -293,7 +300,7 @@ pub(crate) async fn tallied_by_day<T: DayTally>(
 ) -> Result<T> {
     for texts in question.texts() {
         if may_keep(question) && tally.takes_days(texts.kind) {
-            let each = |day, currency, figures: &Figures| tally.add_day(day, currency, figures);
+            let each = |of: &OfDay, figures: &Figures| tally.add_day(of, figures);
             months::by_day(tx, question, texts, each).await?;
         } else {
             let models = [question.attribution.model];
@@ -359,8 +366,10 @@ async fn unidentified<R: Reader<Row>>(
     let Some(moment) = place.moment else {
         return packed::read(tx, place, texts, place.instants(range), reader).await;
     };
-    if !sources.are_asked() && !packed::much_changed(tx, place, texts, moment).await? {
-        return packed::read_then(tx, place, texts, moment, place.instants(range), reader).await;
+    if !sources.are_asked()
+        && let Some(then) = packed::then(tx, place, texts, moment).await?.as_ref()
+    {
+        return packed::read_then(tx, place, texts, then, place.instants(range), reader).await;
     }
     rows(tx, place, range, texts, |stored| {
         reader.row(&sources.complete(stored, stored.row(texts.kind)?))
@@ -606,17 +615,15 @@ struct Texts {
     now: &'static str,
     as_of: &'static str,
     changed: &'static str,
-    /// Rows as they are now that were not so as of a moment.
+    /// Rows as they are now that were not so as of a moment, up to so many.
     others: &'static str,
-    /// Rows as they were then that are not so any more.
+    /// Rows as they were then that are not so any more, up to so many.
     then: &'static str,
-    /// How many versions since a moment there are, up to some.
-    many: &'static str,
 }
 
 macro_rules! texts {
     ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident,
-       $others:ident, $then:ident, $many:ident;)+) => {
+       $others:ident, $then:ident;)+) => {
         $(static $constant: Texts = Texts {
             kind: Kind::$kind,
             name: $name,
@@ -625,7 +632,6 @@ macro_rules! texts {
             changed: $changed,
             others: $others,
             then: $then,
-            many: $many,
         };)+
         /// Every question whose days are packed.
         static PACKED: [&Texts; 7] = [$(&$constant),+];
@@ -633,17 +639,17 @@ macro_rules! texts {
 }
 texts! {
     OF_LEADS = Lead, "lead",
-        LEADS, LEADS_AS_OF, LEADS_CHANGED, LEADS_OTHERS, LEADS_THEN, LEADS_MANY;
+        LEADS, LEADS_AS_OF, LEADS_CHANGED, LEADS_OTHERS, LEADS_THEN;
     OF_OPPORTUNITIES = Opportunity, "opportunity",
-        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, OPPORTUNITIES_OTHERS, OPPORTUNITIES_THEN, OPPORTUNITIES_MANY;
+        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, OPPORTUNITIES_OTHERS, OPPORTUNITIES_THEN;
     OF_OPPORTUNITIES_BY_LEAD = Opportunity, "opportunity_by_lead",
-        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, OPPORTUNITIES_BY_LEAD_OTHERS, OPPORTUNITIES_BY_LEAD_THEN, OPPORTUNITIES_BY_LEAD_MANY;
+        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, OPPORTUNITIES_BY_LEAD_OTHERS, OPPORTUNITIES_BY_LEAD_THEN;
     OF_SALES = Sale, "sale",
-        SALES, SALES_AS_OF, SALES_CHANGED, SALES_OTHERS, SALES_THEN, SALES_MANY;
+        SALES, SALES_AS_OF, SALES_CHANGED, SALES_OTHERS, SALES_THEN;
     OF_SALES_BY_LEAD = Sale, "sale_by_lead",
-        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, SALES_BY_LEAD_OTHERS, SALES_BY_LEAD_THEN, SALES_BY_LEAD_MANY;
+        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, SALES_BY_LEAD_OTHERS, SALES_BY_LEAD_THEN;
     OF_REFUNDS = Refund, "refund",
-        REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, REFUNDS_OTHERS, REFUNDS_THEN, REFUNDS_MANY;
+        REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, REFUNDS_OTHERS, REFUNDS_THEN;
     OF_UNSOLD = Opportunity, "unsold",
-        UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, UNSOLD_OTHERS, UNSOLD_THEN, UNSOLD_MANY;
+        UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, UNSOLD_OTHERS, UNSOLD_THEN;
 }

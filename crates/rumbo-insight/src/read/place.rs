@@ -187,6 +187,13 @@ impl Place {
         self.kept.as_ref().map_or(0, |kept| kept.revision(topic))
     }
 
+    /// How often days of a kind of what came of it were packed anew, now or as of a moment.
+    pub fn revision_of_kind(&self, kind: &str) -> i64 {
+        let then = self.kept_then.as_ref().map(|(_, kept)| kept);
+        let kept = self.kept.as_ref().or(then);
+        kept.map_or(0, |kept| kept.revision_of_kind(kind))
+    }
+
     /// How often anything of what was delivered, or an object, changed.
     pub fn delivered_revision(&self) -> i64 {
         let kept = self.kept.as_ref();

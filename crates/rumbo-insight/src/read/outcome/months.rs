@@ -374,7 +374,7 @@ pub(super) async fn by_day(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    mut each: impl FnMut(NaiveDate, Currency, &Figures) -> Result<()>,
+    mut each: impl FnMut(&OfDay, &Figures) -> Result<()>,
 ) -> Result<()> {
     let Question { place, range, .. } = question;
     let (from, to) = place.instants(range);
@@ -400,26 +400,38 @@ pub(super) async fn by_day(
                 sums
             }
         };
-        for ((day, currency), figures) in &sums.0 {
-            if range.contains(*day) {
-                each(*day, *currency, figures)?;
+        for (of, figures) in &sums.0 {
+            if range.contains(of.day) {
+                each(of, figures)?;
             }
         }
     }
     let rest = rows(tx, question, texts, (read_until, to), rest).await?;
     rest.0
         .iter()
-        .try_for_each(|((day, currency), figures)| each(*day, *currency, figures))
+        .try_for_each(|(of, figures)| each(of, figures))
+}
+
+/// What the parts of one sum of a day have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OfDay {
+    pub day: NaiveDate,
+    pub currency: Currency,
+    pub is_attributed: bool,
 }
 
 /// Adds up day by day.
 #[derive(Debug, Default)]
-struct DaySums(FxHashMap<(NaiveDate, Currency), Figures>);
+struct DaySums(FxHashMap<OfDay, Figures>);
 
 impl Tally for DaySums {
     fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
-        let sum = self.0.entry((outcome.day, outcome.currency)).or_default();
-        outcome.add_to(sum)
+        let of = OfDay {
+            day: outcome.day,
+            currency: outcome.currency,
+            is_attributed: !outcome.path.is_empty(),
+        };
+        outcome.add_to(self.0.entry(of).or_default())
     }
 
     fn apart(&self) -> Option<Self> {
@@ -436,7 +448,7 @@ impl Tally for DaySums {
 
 impl Weighed for DaySums {
     fn bytes(&self) -> usize {
-        self.0.len() * size_of::<((NaiveDate, Currency), Figures)>()
+        self.0.len() * size_of::<(OfDay, Figures)>()
     }
 }
 

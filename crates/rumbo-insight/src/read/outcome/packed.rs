@@ -19,7 +19,8 @@ use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
 use crate::read::kept::{count, fold_counts};
-use crate::read::moment::Moment;
+use crate::read::known::{Known, Weighed};
+use crate::read::moment::{EVER, Moment};
 use crate::read::place::Place;
 use crate::read::spread::{BATCH, Reader, joined, side_by_side, threads_for, work_off};
 
@@ -45,6 +46,8 @@ const FORMAT: i64 = 3;
 
 /// From so many changes since a moment on rows are read as they were, and not what is packed.
 const MANY: i64 = 20_000;
+/// An id may be made so long before its row.
+const BEFORE_ITS_ROW: TimeDelta = TimeDelta::hours(1);
 
 /// How many marks one transaction serves: others want to write too.
 const AT_ONCE: i64 = 64;
@@ -292,60 +295,95 @@ async fn themselves<R: Reader<Row>>(
     Ok(())
 }
 
-/// Whether so much changed since a moment that what is packed is of little use.
-pub(super) async fn much_changed(
-    tx: &mut Tx,
-    place: &Place,
-    texts: &Texts,
-    moment: Moment,
-) -> Result<bool> {
-    let changes: i64 = on_tx!(tx, |c| sqlx::query_scalar(texts.many)
-        .bind(place.workspace)
-        .bind(moment.at)
-        .bind(MANY)
-        .fetch_one(c)
-        .await)
-    .db()?;
-    Ok(changes >= MANY)
-}
-
 /// Rows of a day that are packed and were not so as of a moment, each as often as it is there.
 type Others = FxHashMap<Row, usize>;
 
-/// What is known of the packed days of a kind as of a moment.
-#[derive(Default)]
-struct Then {
+/// What is known of the packed days of a kind as of a moment, up to the day after it: hardly anything is
+/// of later days.
+#[derive(Debug)]
+pub(super) struct Then {
+    until: DateTime<Utc>,
     /// What is to be left out, day by day.
     others: FxHashMap<NaiveDate, Others>,
     /// What is to be added.
     rows: FxHashMap<NaiveDate, Vec<Row>>,
+    bytes: usize,
+}
+
+/// The same, or nothing where so much changed since that what is packed is of little use.
+pub(super) type Useful = Option<Then>;
+
+impl Weighed for Useful {
+    fn bytes(&self) -> usize {
+        self.as_ref().map_or(0, |then| then.bytes)
+    }
+}
+
+/// What was so of a kind as of a moment and is not so any more, and the other way round. It stays in memory
+/// until a day is packed anew: a day that is marked as changed is read row by row, whatever this says of it.
+pub(super) async fn then(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    moment: Moment,
+) -> Result<Arc<Useful>> {
+    let known = Known::<&'static str, Useful>::of_moment(place).await?;
+    let revision = place.revision_of_kind(texts.name);
+    if let Some(then) = known.get(&texts.name, revision) {
+        return Ok(then);
+    }
+    let then = Arc::new(Then::read(tx, place, texts, moment).await?);
+    known.keep(texts.name, revision, &then);
+    Ok(then)
 }
 
 impl Then {
-    async fn read(
-        tx: &mut Tx,
-        place: &Place,
-        texts: &Texts,
-        moment: Moment,
-        between: (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<Self> {
-        let mut then = Self::default();
-        let (workspace, at, kind) = (place.workspace, Some(moment.at), texts.kind);
-        super::each_stored(tx, workspace, texts.others, between, at, |stored| {
-            let row = stored.row(kind)?;
+    async fn read(tx: &mut Tx, place: &Place, texts: &Texts, moment: Moment) -> Result<Useful> {
+        let until = start(next(moment.at.date_naive()));
+        let mut then = Self {
+            until,
+            others: FxHashMap::default(),
+            rows: FxHashMap::default(),
+            bytes: 0,
+        };
+        let first_id =
+            super::first_id(moment.at.checked_sub_signed(BEFORE_ITS_ROW).unwrap_or(EVER));
+        let others: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(texts.others)
+            .bind(place.workspace)
+            .bind(EVER)
+            .bind(until)
+            .bind(moment.at)
+            .bind(MANY)
+            .bind(first_id)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        let rows: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(texts.then)
+            .bind(place.workspace)
+            .bind(EVER)
+            .bind(until)
+            .bind(moment.at)
+            .bind(MANY)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        let many = usize::try_from(MANY).unwrap_or(usize::MAX);
+        if others.len() >= many || rows.len() >= many {
+            return Ok(None);
+        }
+        for stored in others {
+            let row = stored.row(texts.kind)?;
+            then.bytes += row.bytes();
             let day = then.others.entry(row.dated.date_naive()).or_default();
             *day.entry(row).or_default() += 1;
-            Ok(())
-        })
-        .await?;
-        super::each_stored(tx, workspace, texts.then, between, at, |stored| {
-            let row = stored.row(kind)?;
+        }
+        for stored in rows {
+            let row = stored.row(texts.kind)?;
+            then.bytes += row.bytes();
             let day = then.rows.entry(row.dated.date_naive()).or_default();
             day.push(row);
-            Ok(())
-        })
-        .await?;
-        Ok(then)
+        }
+        Ok(Some(then))
     }
 
     /// The rows of a packed day as they were; `None` when one that is to be left out is not found.
@@ -377,17 +415,16 @@ pub(super) async fn read_then<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
-    moment: Moment,
+    then: &Then,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     reader: R,
 ) -> Result<R> {
-    let until = start(next(moment.at.date_naive())).max(from).min(to);
+    let until = then.until.max(from).min(to);
     let days = DateRange {
         from: from.date_naive(),
         to: until.date_naive(),
     };
     let mut unpacked = changed(tx, place.workspace, texts.name, days).await?;
-    let then = Then::read(tx, place, texts, moment, (from, until)).await?;
     let mut packed_days = Vec::new();
     let mut there = BTreeSet::new();
     let (workspace, name) = (place.workspace, texts.name);
@@ -406,7 +443,8 @@ pub(super) async fn read_then<R: Reader<Row>>(
     .await?;
     // Of a day that has no rows any more, or of which one is not found, the rows are read.
     let gone = then.others.keys().chain(then.rows.keys());
-    unpacked.extend(gone.filter(|day| !there.contains(*day)));
+    let gone = gone.filter(|day| days.contains(**day) && !there.contains(*day));
+    unpacked.extend(gone);
     let strange = Mutex::new(BTreeSet::new());
     let mut readers = side_by_side(reader);
     let size = packed_days.iter().map(|(_, packed)| packed.len()).sum();

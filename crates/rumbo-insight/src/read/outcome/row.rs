@@ -47,6 +47,13 @@ pub(crate) struct Row {
     pub source: Option<Arc<str>>,
 }
 
+impl Row {
+    /// So much memory it takes.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.touches.len() * size_of::<PathTouch>()
+    }
+}
+
 /// What only some kinds of rows have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Own {
