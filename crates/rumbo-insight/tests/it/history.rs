@@ -507,6 +507,18 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             history.rates(round).await;
             let now = history.world.scope.now();
             saved.push((now, history.reports(None).await));
+            // What is in memory of a moment is of then, whatever was written and packed since.
+            if round % 3 == 2 {
+                let (then, reports) = &saved[2];
+                let again = history.reports(Some(*then)).await;
+                for (saved, again) in reports.iter().zip(&again) {
+                    assert!(
+                        saved == again,
+                        "round {round}, as of {then}\n{}",
+                        first_difference(saved, again)
+                    );
+                }
+            }
         }
         assert!(packed > 200, "days are packed again and again: {packed}");
         let mut different = 0;
