@@ -372,6 +372,7 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
         }
         world.roll_up(&mut tx).await;
         let start = at("2026-10-05T03:00:00Z");
+        let mut contacts = Vec::new();
         for nth in 0..500_i64 {
             let seen = start + TimeDelta::minutes(nth * 130);
             // Every fourth touch is of no ad.
@@ -387,6 +388,7 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
             let source = if nth % 3 == 0 { "ORGANIC" } else { "META_ADS" };
             let first = touch(nth);
             let (contact, _) = world.contact(&mut tx, seen, source, first).await;
+            contacts.push(contact);
             for more in 1..6 {
                 let when = seen + TimeDelta::hours(more * 7);
                 let touch = touch(nth + more).unwrap_or_default();
@@ -427,6 +429,53 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
         assert!(changed != first);
         pack_days(&world.scope).await.unwrap();
         assert!(same("packed again").await == changed);
+        // What is kept of a moment is of then, whatever is written and packed after it.
+        world
+            .scope
+            .clock
+            .advance(std::time::Duration::from_hours(1));
+        let moment = world.scope.now();
+        let then = told(&world, Some(moment)).await;
+        for sql in [
+            "UPDATE sales SET gross_micros = gross_micros + 1000000, updated_at = $1 \
+             WHERE completed_at < '2026-10-20T00:00:00Z'",
+            "UPDATE contacts SET kind = 'internal', updated_at = $1 \
+             WHERE first_seen_at < '2026-10-12T00:00:00Z'",
+            "UPDATE sales SET completed_at = '2026-10-30T10:00:00+00:00', updated_at = $1 \
+             WHERE completed_at < '2026-10-09T00:00:00Z'",
+        ] {
+            world
+                .scope
+                .clock
+                .advance(std::time::Duration::from_hours(1));
+            let mut tx = world.write().await;
+            let at = world.scope.now();
+            on_tx!(&mut tx, |c| sqlx::query(sql)
+                .bind(at)
+                .execute(c)
+                .await
+                .map(|_| ()))
+            .unwrap();
+            tx.commit().await.unwrap();
+            assert!(told(&world, Some(moment)).await == then, "marked: {sql}");
+            pack_days(&world.scope).await.unwrap();
+            assert!(told(&world, Some(moment)).await == then, "packed: {sql}");
+        }
+        // One that is brought in later, and is of before.
+        let mut tx = world.write().await;
+        let sale = Sale {
+            gross: Micros(77_000_000),
+            refunded: Micros::ZERO,
+            currency: "USD",
+            status: "completed",
+            completed: at("2026-10-15T12:00:00Z"),
+            touchpoint: None,
+        };
+        world.sale(&mut tx, contacts[0], sale).await;
+        tx.commit().await.unwrap();
+        pack_days(&world.scope).await.unwrap();
+        assert!(told(&world, Some(moment)).await == then);
+        assert!(told(&world, None).await != then);
     })
     .await;
 }
