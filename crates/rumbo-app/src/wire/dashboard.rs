@@ -266,7 +266,7 @@ pub struct GetHome {
     pub as_of: Option<DateTime<Utc>>,
 }
 
-/// One headline figure.
+/// One headline figure. One of `both` is of what is attributed.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Kpi {
     /// `revenue`, `spend`, `roas`, `roi_percent`, `leads`, `opportunities`, `cpa` or `sales`.

@@ -714,6 +714,17 @@ async fn home_says_what_wants_attention() {
         world
             .contact(&mut tx, at("2026-11-10T10:00:00Z"), "META_ADS", waiting)
             .await;
+        // Somebody whom no ad brought: sold, and no merit of the spend.
+        let (walked_in, _) = world
+            .contact(&mut tx, at("2026-11-04T10:00:00Z"), "ORGANIC", None)
+            .await;
+        world
+            .sale(
+                &mut tx,
+                walked_in,
+                completed("900", "2026-11-05T10:00:00Z", None),
+            )
+            .await;
         tx.commit().await.unwrap();
         clock.advance(std::time::Duration::from_hours(30));
 
@@ -742,8 +753,17 @@ async fn home_says_what_wants_attention() {
             .collect();
         assert_eq!(kinds, ["stale 30", "Campaign bad 30.00 1", "waiting 1 1"]);
         let kpi = |metric| home.kpis.iter().find(|kpi| kpi.metric == metric).unwrap();
-        assert_eq!(kpi(Metric::Revenue).value.as_deref(), Some("100.00"));
+        assert_eq!(kpi(Metric::Revenue).value.as_deref(), Some("1000.00"));
         assert_eq!(kpi(Metric::Roas).value.as_deref(), Some("1.0989"));
+        assert_eq!(
+            text(&home.total, Metric::Roas).as_deref(),
+            Some("10.9890"),
+            "of everything"
+        );
+        assert_eq!(
+            kpi(Metric::Roas).value,
+            text(&home.attributed, Metric::Roas)
+        );
         assert_eq!(kpi(Metric::Cpa).value.as_deref(), Some("45.50"));
         assert_eq!(
             kpi(Metric::Spend).previous,
@@ -754,6 +774,18 @@ async fn home_says_what_wants_attention() {
         assert_eq!(kpi(Metric::Revenue).delta, None);
         assert_eq!(kpi(Metric::Leads).series.len(), 20);
         assert!(home.days.iter().all(|point| point.settling));
+        // The period before is of what is attributed too, from rows and from packed days.
+        for packed in [false, true] {
+            if packed {
+                rumbo_insight::pack_days(&world.scope).await.unwrap();
+            }
+            let request = rumbo_insight::HomeRequest::new(range("2026-11-11", "2026-11-20"));
+            let home = rumbo_insight::home(&world.scope, request).await.unwrap();
+            let kpi = |metric| home.kpis.iter().find(|kpi| kpi.metric == metric).unwrap();
+            assert_eq!(kpi(Metric::Revenue).previous.as_deref(), Some("900.00"));
+            assert_eq!(kpi(Metric::Roas).previous.as_deref(), Some("0.0000"));
+            assert_eq!(kpi(Metric::Roi).previous.as_deref(), Some("-100.00"));
+        }
     })
     .await;
 }

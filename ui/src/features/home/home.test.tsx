@@ -415,15 +415,15 @@ describe("home with figures", () => {
 		expect((await screen.findByTestId("kpi-cpa")).textContent).toContain("per lead");
 	});
 
-	test("a ratio of all that the CRM has is not called attributed, and names what is", async () => {
+	test("a ratio is of what is attributed, and tells what it is of everything", async () => {
 		const home = board();
 		show(full, {
 			get_home: { ...home, kpis: [...home.kpis, kpi("roas", "ratio", "both", "4.5000")] },
 		});
 		const roas = await screen.findByTestId("kpi-roas");
-		expect(roas.textContent).toMatch(/^ROASblended4\.50/);
+		expect(roas.textContent).toMatch(/^ROASattributed4\.50/);
 		expect(within(roas).getByText("ROAS").getAttribute("title")).toMatch(
-			/^ROAS \(CRM, .*\)\. .* attributed to campaigns: 3\.00\.$/,
+			/^ROAS \(CRM, .*\)\. .* against the same spend: 3\.00\.$/,
 		);
 	});
 

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import type { Attribution, Home, Kpi, RoiFigures } from "@/bindings";
 import { ChartTable } from "@/components/chart-table";
-import { columnsOf, figureOf, goodness, isCredited } from "@/components/figures/columns";
+import { figureOf, goodness, isBlended, isCredited } from "@/components/figures/columns";
 import type { RowOf } from "@/components/passport/number";
 import { useExplain } from "@/components/passport/provider";
 import { Sparkline } from "@/components/sparkline";
@@ -74,22 +74,22 @@ function Label({
 	metric,
 	source,
 	attribution,
-	blended,
+	everything,
 }: {
 	metric: string;
 	source?: string;
 	/** How it is credited, where the metric depends on that. */
 	attribution?: Attribution | undefined;
-	/** What the ratio is of what is attributed alone, where it is of everything here. */
-	blended?: string | null;
+	/** What the ratio is of everything, where it is of what is attributed here. */
+	everything?: string | null;
 }) {
 	const { t } = useWords();
 	const name = t(`metric.${metric}`);
 	const credited = attribution
 		? t("attribution.of", { name, attribution: attributionLabel(t, attribution) })
 		: name;
-	const title = blended
-		? `${credited}. ${t("from.blendedText", { value: blended })}`
+	const title = everything
+		? `${credited}. ${t("from.attributedText", { value: everything })}`
 		: attribution && credited;
 	return (
 		<div className="flex justify-between gap-2 font-medium text-12 text-ink-2">
@@ -109,7 +109,7 @@ function KpiCell({
 	currency,
 	attribution,
 	conversion,
-	attributed,
+	total,
 	of,
 	room,
 	unfinished,
@@ -123,8 +123,8 @@ function KpiCell({
 	attribution: Attribution;
 	/** What a cost per conversion is per. */
 	conversion: string;
-	/** Of what is attributed to campaigns alone: that is what their table says. */
-	attributed: RoiFigures;
+	/** Of everything, attributed or not. */
+	total: RoiFigures;
 	/** Pixels for the figure; 0 while that is not known. */
 	room: number;
 	unfinished: boolean;
@@ -167,10 +167,9 @@ function KpiCell({
 				? points(locale, kpi.delta.replace("-", ""))
 				: percent(locale, kpi.delta.replace("-", ""), 1);
 	const name = t(`metric.${kpi.metric}`);
-	// It is of all that the CRM has: what is called attributed is another figure, and in another table.
-	const ratio = columnsOf([kpi.metric]).some((column) => column.ratio);
-	const alone = ratio
-		? figure(locale, kpi, figureOf(attributed, kpi.metric) as string | null, currency)
+	// It is of what is attributed: of everything the same ratio is another figure.
+	const everything = isBlended(kpi.metric)
+		? figure(locale, kpi, figureOf(total, kpi.metric) as string | null, currency)
 		: null;
 	return (
 		<div className={cx(CELL, "group/kpi relative p-0!")}>
@@ -183,14 +182,8 @@ function KpiCell({
 				<Label
 					attribution={isCredited(kpi.metric) ? attribution : undefined}
 					metric={kpi.metric}
-					source={
-						kpi.metric === "cpa"
-							? t(`from.per.${conversion}`)
-							: kpi.source === "both"
-								? t("from.blended")
-								: t(`from.${kpi.source}`)
-					}
-					blended={alone}
+					source={kpi.metric === "cpa" ? t(`from.per.${conversion}`) : t(`from.${kpi.source}`)}
+					everything={everything}
 				/>
 				<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-has-[[data-door]:hover]/kpi:underline">
 					{isMoney && (
@@ -322,8 +315,12 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 						currency={home.currency}
 						attribution={home.attribution}
 						conversion={home.attributed.cpa_conversion || "lead"}
-						attributed={home.attributed}
-						of={rowOf("total", t("figures.total"))}
+						total={home.total}
+						of={
+							isBlended(kpi.metric)
+								? rowOf("attributed", t("figures.rows.campaign", { count: home.campaign_count }))
+								: rowOf("total", t("figures.total"))
+						}
 						room={room}
 						unfinished={unfinished}
 						pinned={pinned.includes(kpi.metric)}
