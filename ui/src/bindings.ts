@@ -2886,7 +2886,7 @@ export type KnownCosts = {
 	sales: Shares,
 };
 
-/**  One headline figure. */
+/**  One headline figure. One of `both` is of what is attributed. */
 export type Kpi = {
 	/**  `revenue`, `spend`, `roas`, `roi_percent`, `leads`, `opportunities`, `cpa` or `sales`. */
 	metric: string,

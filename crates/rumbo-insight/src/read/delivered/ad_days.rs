@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use self::format::{Ads, PackedSums, Seen, without_zeros};
 pub(in crate::read) use self::format::{FORMAT, Kind, REPLACED_FORMAT, SUMS_FORMAT};
+pub(in crate::read) use self::money::MONEY_FORMAT;
 pub(crate) use self::money::{AccountMoney, money};
 pub(in crate::read) use self::pack::{pack_day, pack_month};
 use self::plan::Plan;

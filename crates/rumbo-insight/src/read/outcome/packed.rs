@@ -602,6 +602,9 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
             let kind = ad_days::Kind::Months(account).word();
             let format = ad_days::MONTH_FORMAT;
             save(&mut tx, scope, &kind, month, format, values.months).await?;
+            let kind = ad_days::Kind::Money(account).word();
+            let format = ad_days::MONEY_FORMAT;
+            save(&mut tx, scope, &kind, month, format, values.money).await?;
         }
         for topic in counted {
             count(&mut tx, scope.workspace, &topic, 1).await?;

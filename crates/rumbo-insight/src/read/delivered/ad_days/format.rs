@@ -22,6 +22,8 @@ const SUMS: &str = "ads-months ";
 const REPLACED_DAYS: &str = "ads-replaced ";
 /// The same of what its months are made of, each at its first day.
 const MONTHS: &str = "ads-runs ";
+/// The same of the money of its months, day by day.
+const MONEY: &str = "ads-money ";
 
 /// A figure that is not told.
 pub(super) const UNKNOWN: i64 = i64::MIN;
@@ -162,6 +164,7 @@ pub(in crate::read) enum Kind {
     Sums(AdAccountId),
     Replaced(AdAccountId),
     Months(AdAccountId),
+    Money(AdAccountId),
 }
 
 impl Kind {
@@ -177,13 +180,20 @@ impl Kind {
         if let Some(id) = word.strip_prefix(MONTHS) {
             return account(id).map(Self::Months);
         }
+        if let Some(id) = word.strip_prefix(MONEY) {
+            return account(id).map(Self::Money);
+        }
         account(word.strip_prefix(SUMS)?).map(Self::Sums)
     }
 
     /// The account it is of.
     pub fn account(self) -> AdAccountId {
         match self {
-            Self::Days(id) | Self::Sums(id) | Self::Replaced(id) | Self::Months(id) => id,
+            Self::Days(id)
+            | Self::Sums(id)
+            | Self::Replaced(id)
+            | Self::Months(id)
+            | Self::Money(id) => id,
         }
     }
 
@@ -193,6 +203,7 @@ impl Kind {
             Self::Sums(_) => SUMS,
             Self::Replaced(_) => REPLACED_DAYS,
             Self::Months(_) => MONTHS,
+            Self::Money(_) => MONEY,
         };
         format!("{kind}{:X}", self.account().0.simple())
     }

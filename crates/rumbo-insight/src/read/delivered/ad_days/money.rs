@@ -1,22 +1,33 @@
 //! The money of ad-days, an account's day at once, for those who value every day by a rate of its own.
+//!
+//! It is packed once more, a month of an account in one value: what is spent is a fourth of what a day
+//! says, and the ids of the ads are told once.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Micros, Result};
+use chrono::{Datelike, NaiveDate};
+use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Error, Micros, Result};
 use rumbo_db::Tx;
-use serde::Deserialize;
+use rustc_hash::FxHashMap;
 use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::format::{Ads, Seen, UNKNOWN};
-use super::{Parts, through};
+use super::format::{Ads, Kind, Seen, UNKNOWN, without_zeros};
+use super::{AT_ONCE, Parts, bytes, changed, each_of, through};
 use crate::read::delivered::daily;
 use crate::read::directory::Directory;
-use crate::read::outcome::packed::unreadable;
+use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::Reader;
+use crate::read::spread::{Reader, joined, side_by_side, threads_for, work_off};
+
+/// How the money of months is packed now. Where it is packed otherwise the days are read.
+pub(in crate::read) const MONEY_FORMAT: i64 = 1;
+
+/// Most currencies are spent in hundredths: figures are told in these where all of a month are.
+const HUNDREDTH: i64 = 10_000;
 
 /// What was spent on the ads or campaigns of an account on a day, and the value of the purchases that Meta
 /// claims.
@@ -42,6 +53,15 @@ struct PackedMoney<'a> {
     _meta_leads: Passed,
     _meta_purchases: Passed,
     meta_purchase_value: Vec<i64>,
+}
+
+impl PackedMoney<'_> {
+    /// What was spent on the ad at a place, and the value of its purchases.
+    fn of(&self, nth: usize) -> (Option<i64>, i64) {
+        let at = |column: &[i64]| column.get(nth).copied().unwrap_or(0);
+        let spend = Some(at(&self.spend)).filter(|spend| *spend != UNKNOWN);
+        (spend, at(&self.meta_purchase_value))
+    }
 }
 
 /// A column that is gone over.
@@ -70,7 +90,178 @@ impl<'de> Deserialize<'de> for Passed {
     }
 }
 
-/// Has every day of these accounts go through the reader, whole, as packed days tell it.
+/// The money of a month of an account.
+#[derive(Debug, Serialize, Deserialize)]
+struct PackedMonth<'a> {
+    /// All that have any in the month.
+    #[serde(borrow)]
+    ads: Ads<'a>,
+    /// So many micros is what is counted.
+    unit: i64,
+    /// Days of the month, each with its [`MonthDay`]: those that are not asked for are gone over.
+    #[serde(borrow)]
+    days: Vec<(u32, &'a [u8])>,
+}
+
+/// The money of each ad on a day. A column in which all is 0 is empty.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct MonthDay {
+    /// 0 where it is not told, and one more than it is where it is not below 0.
+    spend: Vec<i64>,
+    meta_purchase_value: Vec<i64>,
+}
+
+impl MonthDay {
+    fn told(spend: Option<i64>) -> i64 {
+        spend.map_or(0, |spend| {
+            if spend < 0 {
+                spend
+            } else {
+                spend.saturating_add(1)
+            }
+        })
+    }
+
+    fn of(&self, nth: usize, unit: i64) -> Result<(Option<Micros>, Micros)> {
+        let at = |column: &[i64]| column.get(nth).copied().unwrap_or(0);
+        let micros = |count: i64| {
+            let micros = count.checked_mul(unit).map(Micros);
+            micros.ok_or_else(|| Error::internal("a packed month of too much money"))
+        };
+        let spend = match at(&self.spend) {
+            0 => None,
+            told if told < 0 => Some(told),
+            told => Some(told - 1),
+        };
+        Ok((
+            spend.map(micros).transpose()?,
+            micros(at(&self.meta_purchase_value))?,
+        ))
+    }
+}
+
+/// Takes in the packed days of a month.
+#[derive(Debug, Default)]
+pub(super) struct MonthMoney {
+    places: FxHashMap<(Uuid, Currency), usize>,
+    ads: Vec<(Uuid, Currency)>,
+    /// Of each day the places of those that have any, with their spend and value.
+    days: Vec<(NaiveDate, Vec<(usize, Option<i64>, i64)>)>,
+}
+
+impl MonthMoney {
+    pub fn add(&mut self, day: NaiveDate, packed: &[u8]) -> Result<()> {
+        let packed: PackedMoney<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+        let mut money = Vec::new();
+        for (nth, ad) in packed.ads.each().enumerate() {
+            let ad = ad?;
+            let (spend, value) = packed.of(nth);
+            if spend.is_none() && value == 0 {
+                continue;
+            }
+            let new = self.ads.len();
+            let place = *self.places.entry(ad).or_insert(new);
+            if place == new {
+                self.ads.push(ad);
+            }
+            money.push((place, spend, value));
+        }
+        self.days.push((day, money));
+        Ok(())
+    }
+
+    pub fn packed(self) -> Result<Vec<u8>> {
+        let mut order: Vec<usize> = (0..self.ads.len()).collect();
+        order.sort_by_key(|place| self.ads.get(*place));
+        let mut nth_of = vec![0; order.len()];
+        for (nth, place) in order.iter().enumerate() {
+            if let Some(of) = nth_of.get_mut(*place) {
+                *of = nth;
+            }
+        }
+        let amounts = self.days.iter().flat_map(|(_, money)| money);
+        let whole = |amount: i64| amount % HUNDREDTH == 0;
+        let mut amounts = amounts.map(|(_, spend, value)| (spend.unwrap_or(0), *value));
+        let in_hundredths = amounts.all(|(spend, value)| whole(spend) && whole(value));
+        let unit = if in_hundredths { HUNDREDTH } else { 1 };
+        let mut days = Vec::new();
+        for (day, money) in &self.days {
+            let mut of_day = MonthDay {
+                spend: vec![0; order.len()],
+                meta_purchase_value: vec![0; order.len()],
+            };
+            for (place, spend, value) in money {
+                let nth = nth_of.get(*place).copied().unwrap_or(0);
+                if let (Some(own_spend), Some(own_value)) = (
+                    of_day.spend.get_mut(nth),
+                    of_day.meta_purchase_value.get_mut(nth),
+                ) {
+                    *own_spend = MonthDay::told(spend.map(|spend| spend / unit));
+                    *own_value = value / unit;
+                }
+            }
+            without_zeros(&mut of_day.spend);
+            without_zeros(&mut of_day.meta_purchase_value);
+            days.push((day.day(), bytes(&of_day)?));
+        }
+        let ads = order.iter().filter_map(|place| self.ads.get(*place));
+        let ids: Vec<u8> = ads.clone().flat_map(|(ad, _)| ad.into_bytes()).collect();
+        bytes(&PackedMonth {
+            ads: Ads::of(&ids, ads.map(|(_, currency)| currency.code())),
+            unit,
+            days: days.iter().map(|(day, of)| (*day, of.as_slice())).collect(),
+        })
+    }
+}
+
+/// Days of a month of an account, with the money of the month as it is packed.
+struct Month<'a> {
+    account: AdAccountId,
+    days: DateRange,
+    /// Those that changed since are read row by row.
+    marked: BTreeSet<NaiveDate>,
+    packed: &'a [u8],
+}
+
+impl Month<'_> {
+    fn each(&self, directory: &Directory, reader: &mut impl Reader<AccountMoney>) -> Result<()> {
+        let packed: PackedMonth<'_> = postcard::from_bytes(self.packed).map_err(unreadable)?;
+        let (order, objects) = in_order(&packed.ads, directory)?;
+        let mut of = AccountMoney {
+            account: self.account,
+            day: NaiveDate::default(),
+            objects,
+            money: Vec::new(),
+        };
+        for (day, money) in packed.days {
+            let Some(day) = self.days.from.with_day(day) else {
+                continue;
+            };
+            if !self.days.contains(day) || self.marked.contains(&day) {
+                continue;
+            }
+            let money: MonthDay = postcard::from_bytes(money).map_err(unreadable)?;
+            of.day = day;
+            of.money.clear();
+            for nth in &order {
+                of.money.push(money.of(*nth, packed.unit)?);
+            }
+            reader.row(&of)?;
+        }
+        Ok(())
+    }
+}
+
+/// The places of ads in the order in which they stand within their day, and they themselves.
+fn in_order(ads: &Ads<'_>, directory: &Directory) -> Result<(Vec<usize>, Arc<[(Uuid, Currency)]>)> {
+    let ads: Vec<(Uuid, Currency)> = ads.each().collect::<Result<_>>()?;
+    let mut in_order: Vec<_> = ads.into_iter().enumerate().collect();
+    in_order.sort_by_cached_key(|(_, (ad, _))| daily::within_day(AdId(*ad), directory));
+    let order = in_order.iter().map(|(nth, _)| *nth).collect();
+    Ok((order, in_order.into_iter().map(|(_, ad)| ad).collect()))
+}
+
+/// Has every day of these accounts go through the reader, whole, as packed months and days tell it.
 pub(crate) async fn money<R: Reader<AccountMoney>>(
     tx: &mut Tx,
     place: &Place,
@@ -79,9 +270,67 @@ pub(crate) async fn money<R: Reader<AccountMoney>>(
     range: DateRange,
     reader: R,
 ) -> Result<R> {
-    let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
-    let (mut reader, unpacked) = through(tx, place, accounts, range, reader, packed).await?;
-    for (account, range) in unpacked {
+    let changed = changed(tx, place, range).await?;
+    let mut readers = side_by_side(reader);
+    let mut themselves = Vec::new();
+    let mut by_day: Vec<(DateRange, Vec<&Account>)> = Vec::new();
+    let at_once = usize::try_from(AT_ONCE).unwrap_or(1);
+    for days in range.by_month() {
+        let mut others = Vec::new();
+        for accounts in accounts.chunks(at_once) {
+            let first = DateRange::month_of(days.from).from;
+            let first = DateRange {
+                from: first,
+                to: first,
+            };
+            let asked: Vec<_> = accounts
+                .iter()
+                .map(|account| (Kind::Money(account.id), first, 1))
+                .collect();
+            let mut found: Vec<Option<Vec<u8>>> = vec![None; accounts.len()];
+            each_of(tx, place.workspace, &asked, |nth, _, format, packed| {
+                let of = usize::try_from(nth).ok().and_then(|nth| found.get_mut(nth));
+                if let Some(of) = of.filter(|_| format == MONEY_FORMAT) {
+                    *of = Some(packed);
+                }
+            })
+            .await?;
+            let mut months = Vec::new();
+            for (account, packed) in accounts.iter().zip(&found) {
+                let Some(packed) = packed else {
+                    others.push(*account);
+                    continue;
+                };
+                let marked = changed.get(&account.id).into_iter().flatten();
+                let marked: BTreeSet<_> =
+                    marked.copied().filter(|day| days.contains(*day)).collect();
+                let rows = runs(&marked).into_iter();
+                themselves.extend(rows.map(|(from, to)| (account.id, DateRange { from, to })));
+                months.push(Month {
+                    account: account.id,
+                    days,
+                    marked,
+                    packed,
+                });
+            }
+            let size = months.iter().map(|month| month.packed.len()).sum();
+            let workers = readers.iter_mut().take(threads_for(size)).collect();
+            work_off(&months, workers, |reader: &mut R, month: &Month<'_>| {
+                month.each(directory, reader)
+            })?;
+        }
+        if !others.is_empty() {
+            by_day.push((days, others));
+        }
+    }
+    let mut reader = joined(readers)?;
+    for (days, accounts) in by_day {
+        let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
+        let (read, unpacked) = through(tx, place, &accounts, days, reader, packed).await?;
+        reader = read;
+        themselves.extend(unpacked);
+    }
+    for (account, range) in themselves {
         let mut day = Rows::default();
         let each = |row: &daily::Row| day.row(row, &mut reader);
         daily::of_account(tx, place, directory, account, range, false, each).await?;
@@ -106,18 +355,12 @@ fn of_parts(
     for (day, packed, _) in &parts.days {
         let packed: PackedMoney<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
         if seen.changes_to(&packed.ads) {
-            let ads: Vec<(Uuid, Currency)> = packed.ads.each().collect::<Result<_>>()?;
-            let mut in_order: Vec<_> = ads.into_iter().enumerate().collect();
-            in_order.sort_by_cached_key(|(_, (ad, _))| daily::within_day(AdId(*ad), directory));
-            order = in_order.iter().map(|(nth, _)| *nth).collect();
-            of.objects = in_order.into_iter().map(|(_, ad)| ad).collect();
+            (order, of.objects) = in_order(&packed.ads, directory)?;
         }
-        let at = |column: &[i64], nth: usize| column.get(nth).copied().unwrap_or(0);
         of.day = *day;
         of.money.clear();
         of.money.extend(order.iter().map(|nth| {
-            let spend = Some(at(&packed.spend, *nth)).filter(|spend| *spend != UNKNOWN);
-            let value = at(&packed.meta_purchase_value, *nth);
+            let (spend, value) = packed.of(*nth);
             (spend.map(Micros), Micros(value))
         }));
         reader.row(&of)?;
@@ -158,5 +401,60 @@ impl Rows {
             objects: std::mem::take(&mut self.ads).into(),
             money: std::mem::take(&mut self.money),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::PackedDay;
+    use super::*;
+
+    fn packed_day(ads: &[u128], money: &[(i64, i64)]) -> Vec<u8> {
+        let ids: Vec<u8> = ads
+            .iter()
+            .flat_map(|ad| Uuid::from_u128(*ad).into_bytes())
+            .collect();
+        let mut day = PackedDay::of(Ads::of(&ids, ads.iter().map(|_| "USD")));
+        let [_, _, _, spend, _, _, value] = day.columns();
+        for (of_spend, of_value) in money {
+            spend.push(*of_spend);
+            value.push(*of_value);
+        }
+        day.columns().into_iter().for_each(without_zeros);
+        bytes(&day).unwrap()
+    }
+
+    /// Ads come and go, spend is not told, is 0, is below 0, and has parts of a hundredth.
+    #[test]
+    fn a_month_gives_back_the_money_of_its_days() {
+        let date = |day| NaiveDate::from_ymd_opt(2026, 10, day).unwrap();
+        for part in [0, 1] {
+            let mut month = MonthMoney::default();
+            let first = packed_day(&[7, 9], &[(120_000 + part, 0), (UNKNOWN, 30_000)]);
+            month.add(date(3), &first).unwrap();
+            let second = packed_day(&[2, 9], &[(0, 0), (-50_000, 10_000)]);
+            month.add(date(31), &second).unwrap();
+            let packed = month.packed().unwrap();
+            let read: PackedMonth<'_> = postcard::from_bytes(&packed).unwrap();
+            assert_eq!(read.unit, if part == 0 { HUNDREDTH } else { 1 });
+            let ads: Vec<u128> = read.ads.each().map(|ad| ad.unwrap().0.as_u128()).collect();
+            assert_eq!(ads, [2, 7, 9]);
+            let days: Vec<_> = read
+                .days
+                .iter()
+                .map(|(day, money)| {
+                    let money: MonthDay = postcard::from_bytes(money).unwrap();
+                    let of = |nth| money.of(nth, read.unit).unwrap();
+                    (*day, [of(0), of(1), of(2)])
+                })
+                .collect();
+            let none = (None, Micros::ZERO);
+            let spent = |spend, value| (Some(Micros(spend)), Micros(value));
+            let expected = [
+                (3, [none, spent(120_000 + part, 0), (None, Micros(30_000))]),
+                (31, [spent(0, 0), none, spent(-50_000, 10_000)]),
+            ];
+            assert_eq!(days, expected);
+        }
     }
 }

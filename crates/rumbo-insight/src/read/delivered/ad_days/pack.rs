@@ -6,6 +6,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use serde::Serialize;
 
 use super::format::{Ads, FORMAT, Kind, PackedDay, UNKNOWN, without_zeros};
+use super::money::MonthMoney;
 use super::plan::ends;
 use super::story::{Replaced, Runs, Span, Told};
 use super::{BROUGHT, REPLACED, SumRow, Summed};
@@ -117,11 +118,12 @@ fn packed<'r>(
     bytes(&(packed, runs))
 }
 
-/// What is packed of a month: its sums up to some of its days, and what it is made of.
+/// What is packed of a month: its sums up to some of its days, what it is made of, and its money.
 #[derive(Debug, Default)]
 pub(in crate::read) struct MonthValues {
     pub sums: Vec<(NaiveDate, Option<Vec<u8>>)>,
     pub months: Option<Vec<u8>>,
+    pub money: Option<Vec<u8>>,
 }
 
 /// The sums of a month up to each of its days that is one of those up to which days are added up ([`ends`]),
@@ -148,12 +150,14 @@ pub(in crate::read) async fn pack_month(
     if days.is_empty() || days.iter().any(|(_, format, _)| *format != FORMAT) {
         return Ok(MonthValues {
             sums: ends.map(|end| (end, None)).collect(),
-            months: None,
+            ..MonthValues::default()
         });
     }
     let mut told = Told::default();
+    let mut money = MonthMoney::default();
     for (day, _, packed) in &days {
         told.add(*day, packed)?;
+        money.add(*day, packed)?;
     }
     let mut days = days.into_iter().peekable();
     let mut summed = Summed::default();
@@ -166,5 +170,6 @@ pub(in crate::read) async fn pack_month(
     Ok(MonthValues {
         sums: sums.collect::<Result<_>>()?,
         months: Some(told.packed()?),
+        money: Some(money.packed()?),
     })
 }
