@@ -14,7 +14,7 @@ use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::{Ad, Creative, Directory};
 use crate::read::place::Place;
-use crate::roi::{CreativeFace, Filter, Parent, Sum};
+use crate::roi::{CreativeFace, Filter, Sum};
 
 /// A creative, with what all its ads earned, wherever they run: as the report by creative has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) async fn read(
 ) -> Result<Vec<HomeCreative>> {
     let showing = ads_showing(directory, campaigns);
     let wanted: FxHashSet<AdId> = showing.iter().map(|(id, ..)| *id).collect();
-    for filter in filters(&showing, exchange) {
+    if let Some(filter) = accounts_of(&showing) {
         let rows = exchange.delivered(tx, place, directory, range, Grain::Ad, &filter);
         for (path, sum) in rows.await? {
             if let Some(ad) = path.ad.as_ref().and_then(Key::known)
@@ -157,34 +157,16 @@ pub(super) fn campaigns_showing(
     all
 }
 
-/// What has to be read: the whole accounts of the ads, whose days are packed; or their campaigns alone
-/// where every day of every ad is converted by itself.
-fn filters(showing: &[(AdId, &Ad, &Creative)], exchange: &Exchange) -> Vec<Filter> {
-    let converts = exchange.to().is_some();
-    // No account would be all of them.
-    if showing.is_empty() {
-        return Vec::new();
-    }
-    if converts {
-        let mut campaigns: Vec<AdCampaignId> =
-            showing.iter().map(|(_, ad, _)| ad.campaign).collect();
-        campaigns.sort_unstable();
-        campaigns.dedup();
-        return campaigns
-            .into_iter()
-            .map(|campaign| Filter {
-                parent: Some(Parent::Campaign(campaign)),
-                ..Filter::default()
-            })
-            .collect();
-    }
+/// What has to be read: the whole accounts of the ads, whose days are packed; nothing where there are none,
+/// for no account would be all of them.
+fn accounts_of(showing: &[(AdId, &Ad, &Creative)]) -> Option<Filter> {
     let mut accounts: Vec<AdAccountId> = showing.iter().map(|(_, ad, _)| ad.account).collect();
     accounts.sort_unstable();
     accounts.dedup();
-    vec![Filter {
+    (!accounts.is_empty()).then_some(Filter {
         accounts,
         ..Filter::default()
-    }]
+    })
 }
 
 /// The ads that show a creative of these campaigns, in whatever campaign they are: those of the
