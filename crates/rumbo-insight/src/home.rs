@@ -400,7 +400,7 @@ impl DayTally for Daily<'_> {
         self.valuing.values_sums(kind)
     }
 
-    fn add_day(&mut self, of: &OfDay, figures: &Figures) -> Result<()> {
+    fn add_day(&mut self, of: OfDay, figures: &Figures) -> Result<()> {
         if self.valuing.currency_without_money(of.currency) == self.currency {
             self.days.add_sum(of.day, of.is_attributed, figures)
         } else {

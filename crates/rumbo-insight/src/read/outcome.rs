@@ -211,7 +211,7 @@ pub(crate) trait DayTally: Tally {
     /// Whether what the rows of a kind come to will do, without the rows.
     fn takes_days(&self, kind: Kind) -> bool;
     /// Takes in what parts of a day come to.
-    fn add_day(&mut self, of: &OfDay, figures: &Figures) -> Result<()>;
+    fn add_day(&mut self, of: OfDay, figures: &Figures) -> Result<()>;
 }
 
 /// One to which all parts come in order.
@@ -300,7 +300,7 @@ pub(crate) async fn tallied_by_day<T: DayTally>(
 ) -> Result<T> {
     for texts in question.texts() {
         if may_keep(question) && tally.takes_days(texts.kind) {
-            let each = |of: &OfDay, figures: &Figures| tally.add_day(of, figures);
+            let each = |of, figures: &Figures| tally.add_day(of, figures);
             months::by_day(tx, question, texts, each).await?;
         } else {
             let models = [question.attribution.model];

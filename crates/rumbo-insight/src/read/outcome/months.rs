@@ -374,7 +374,7 @@ pub(super) async fn by_day(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    mut each: impl FnMut(&OfDay, &Figures) -> Result<()>,
+    mut each: impl FnMut(OfDay, &Figures) -> Result<()>,
 ) -> Result<()> {
     let Question { place, range, .. } = question;
     let (from, to) = place.instants(range);
@@ -402,14 +402,14 @@ pub(super) async fn by_day(
         };
         for (of, figures) in &sums.0 {
             if range.contains(of.day) {
-                each(of, figures)?;
+                each(*of, figures)?;
             }
         }
     }
     let rest = rows(tx, question, texts, (read_until, to), rest).await?;
     rest.0
         .iter()
-        .try_for_each(|(of, figures)| each(of, figures))
+        .try_for_each(|(of, figures)| each(*of, figures))
 }
 
 /// What the parts of one sum of a day have in common.

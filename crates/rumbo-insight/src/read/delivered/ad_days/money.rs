@@ -36,10 +36,13 @@ pub(crate) struct AccountMoney {
     pub account: AdAccountId,
     pub day: NaiveDate,
     /// In the order of [`daily::within_day`]; the very same as of the day before where they did not change.
-    pub objects: Arc<[(Uuid, Currency)]>,
+    pub objects: Objects,
     /// Of each of these.
     pub money: Vec<(Option<Micros>, Micros)>,
 }
+
+/// Ads or campaigns, each with its currency.
+type Objects = Arc<[(Uuid, Currency)]>;
 
 /// A packed day of which only the money is kept.
 #[derive(Debug, Deserialize)]
@@ -145,8 +148,15 @@ impl MonthDay {
 pub(super) struct MonthMoney {
     places: FxHashMap<(Uuid, Currency), usize>,
     ads: Vec<(Uuid, Currency)>,
-    /// Of each day the places of those that have any, with their spend and value.
-    days: Vec<(NaiveDate, Vec<(usize, Option<i64>, i64)>)>,
+    days: Vec<(NaiveDate, Vec<OfAd>)>,
+}
+
+/// The money of the ad at a place on a day.
+#[derive(Clone, Copy, Debug)]
+struct OfAd {
+    place: usize,
+    spend: Option<i64>,
+    value: i64,
 }
 
 impl MonthMoney {
@@ -164,7 +174,11 @@ impl MonthMoney {
             if place == new {
                 self.ads.push(ad);
             }
-            money.push((place, spend, value));
+            money.push(OfAd {
+                place,
+                spend,
+                value,
+            });
         }
         self.days.push((day, money));
         Ok(())
@@ -181,8 +195,8 @@ impl MonthMoney {
         }
         let amounts = self.days.iter().flat_map(|(_, money)| money);
         let whole = |amount: i64| amount % HUNDREDTH == 0;
-        let mut amounts = amounts.map(|(_, spend, value)| (spend.unwrap_or(0), *value));
-        let in_hundredths = amounts.all(|(spend, value)| whole(spend) && whole(value));
+        let mut amounts = amounts.flat_map(|of| [of.spend.unwrap_or(0), of.value]);
+        let in_hundredths = amounts.all(whole);
         let unit = if in_hundredths { HUNDREDTH } else { 1 };
         let mut days = Vec::new();
         for (day, money) in &self.days {
@@ -190,14 +204,14 @@ impl MonthMoney {
                 spend: vec![0; order.len()],
                 meta_purchase_value: vec![0; order.len()],
             };
-            for (place, spend, value) in money {
-                let nth = nth_of.get(*place).copied().unwrap_or(0);
+            for of in money {
+                let nth = nth_of.get(of.place).copied().unwrap_or(0);
                 if let (Some(own_spend), Some(own_value)) = (
                     of_day.spend.get_mut(nth),
                     of_day.meta_purchase_value.get_mut(nth),
                 ) {
-                    *own_spend = MonthDay::told(spend.map(|spend| spend / unit));
-                    *own_value = value / unit;
+                    *own_spend = MonthDay::told(of.spend.map(|spend| spend / unit));
+                    *own_value = of.value / unit;
                 }
             }
             without_zeros(&mut of_day.spend);
@@ -253,7 +267,7 @@ impl Month<'_> {
 }
 
 /// The places of ads in the order in which they stand within their day, and they themselves.
-fn in_order(ads: &Ads<'_>, directory: &Directory) -> Result<(Vec<usize>, Arc<[(Uuid, Currency)]>)> {
+fn in_order(ads: &Ads<'_>, directory: &Directory) -> Result<(Vec<usize>, Objects)> {
     let ads: Vec<(Uuid, Currency)> = ads.each().collect::<Result<_>>()?;
     let mut in_order: Vec<_> = ads.into_iter().enumerate().collect();
     in_order.sort_by_cached_key(|(_, (ad, _))| daily::within_day(AdId(*ad), directory));
