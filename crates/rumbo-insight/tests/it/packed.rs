@@ -268,17 +268,20 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
         pack_days(&world.scope).await.unwrap();
         assert_eq!(days_and_marks(&world).await, (68, 0));
         assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
-        // Without the sums of two months of two accounts the days themselves are read.
-        let mut tx = world.write().await;
-        let sql = "DELETE FROM outcome_days WHERE kind LIKE 'ads-months %'";
-        let removed = on_tx!(&mut tx, |c| sqlx::query(sql)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))
-        .unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!(removed, 20);
-        assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
+        // Without the sums of two months of two accounts, or their money, the days themselves are read.
+        for (kind, values) in [("ads-months %", 20), ("ads-money %", 4)] {
+            let mut tx = world.write().await;
+            let sql = "DELETE FROM outcome_days WHERE kind LIKE $1";
+            let removed = on_tx!(&mut tx, |c| sqlx::query(sql)
+                .bind(kind)
+                .execute(c)
+                .await
+                .map(|done| done.rows_affected()))
+            .unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(removed, values, "{kind}");
+            assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
+        }
     })
     .await;
 }
