@@ -258,6 +258,7 @@ words! {
     NotPredicted: "Not predicted", "Sin predicción", "Sem previsão";
     NotInStoredDays: "Not in the stored days", "Fuera de los días guardados", "Fora dos dias guardados";
     NotStored: "Not in Rumbo", "No está en Rumbo", "Não está no Rumbo";
+    OfAttributed: "attributed", "atribuido", "atribuído";
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
     PartsNotSynced: "The sync does not read these parts. To read them: rumbo sync --breakdowns all", "La sincronización no lee estos desgloses. Para leerlos: rumbo sync --breakdowns all", "A sincronização não lê estes detalhamentos. Para lê-los: rumbo sync --breakdowns all";

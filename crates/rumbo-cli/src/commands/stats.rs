@@ -160,8 +160,17 @@ fn text(output: &Output, stats: &Stats) -> String {
                 |d| format!("{} %", signed(output, d)),
             ),
         };
+        // The ratio of the two sums above it is another one: these have everything.
+        let name = match kpi.source.as_str() {
+            "both" => format!(
+                "{} ({})",
+                output.metric(&kpi.metric),
+                output.word(Word::OfAttributed)
+            ),
+            _ => output.metric(&kpi.metric).to_owned(),
+        };
         grid.row([
-            output.metric(&kpi.metric).to_owned(),
+            name,
             shown(kpi.value.as_deref()),
             shown(kpi.previous.as_deref()),
             delta,
