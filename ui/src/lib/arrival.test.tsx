@@ -1,5 +1,5 @@
 import { render, screen, waitFor } from "@testing-library/react";
-import { useArrival } from "./arrival";
+import { stayAt, useArrival } from "./arrival";
 
 function Page({ place, title }: { place: string; title: string }) {
 	const heading = useArrival(place);
@@ -27,4 +27,22 @@ test("new words in the same place move no focus", async () => {
 	expect(document.title).toBe("Contactos · Rumbo");
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(document.activeElement).toBe(document.body);
+});
+
+test("a choice that stands on both pages keeps the focus, once", async () => {
+	const page = (key: string, title: string) => (
+		<div key={key}>
+			<Page place={key} title={title} />
+			<button type="button" data-testid="choice">
+				Choice
+			</button>
+		</div>
+	);
+	const { rerender } = render(page("/gap", "Gap"));
+	await waitFor(() => expect(document.activeElement).toBe(screen.getByText("Gap")));
+	stayAt('[data-testid="choice"]');
+	rerender(page("/gap/actions", "Actions"));
+	await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("choice")));
+	rerender(page("/sync", "Sync"));
+	await waitFor(() => expect(document.activeElement).toBe(screen.getByText("Sync")));
 });

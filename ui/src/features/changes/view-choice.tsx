@@ -1,19 +1,21 @@
-import { useNavigate } from "@tanstack/react-router";
-import { Segmented } from "@/components/ui/kit";
+import { PlaceChoice } from "@/components/place-choice";
 import { useWords } from "@/i18n";
 
 /** The two things that change between syncs: what figures say, and what is set at Meta. */
 export function ViewChoice({ value }: { value: "figures" | "settings" }) {
 	const { t } = useWords();
-	const navigate = useNavigate();
 	return (
-		<Segmented
+		<PlaceChoice
 			label={t("changes.view")}
 			value={value}
-			onChange={(to) => void navigate({ to: to === "settings" ? "/changes/settings" : "/changes" })}
-			options={[
-				{ value: "figures", label: t("changes.view.figures") },
-				{ value: "settings", label: t("changes.view.settings"), testId: "view-settings" },
+			places={[
+				{ value: "figures", label: t("changes.view.figures"), to: "/changes" },
+				{
+					value: "settings",
+					label: t("changes.view.settings"),
+					to: "/changes/settings",
+					testId: "view-settings",
+				},
 			]}
 		/>
 	);
