@@ -16,6 +16,7 @@ const ESCAPE = "\uE00C";
 const END = "\uE010";
 const TAB = "\uE004";
 const RIGHT = "\uE014";
+const LEFT = "\uE012";
 const DOWN = "\uE015";
 const F6 = "\uE036";
 const PAGES = ["home", "campaigns", "creatives", "breakdowns", "attribution", "gap", "changes", "pacing", "spend", "sync", "contacts", "pipeline", "sales", "cohorts", "import", "inbox", "outbox", "templates", "settings"];
@@ -176,6 +177,23 @@ test("what opens in front takes the focus from the menu it came out of, and give
 	await window.find('[role="combobox"]');
 	await window.press(ESCAPE);
 	await until("the focus back again", () => focused("at?.dataset.testid === 'since-picker'"));
+});
+
+test("the arrows go from a view to the other and back, though each is a page", async () => {
+	await window.go("gap");
+	await window.test("view-gap");
+	await until("the heading's focus", () => focused("at?.tagName === 'H1'"));
+	await window.run("document.querySelector('[data-testid=view-gap]').focus()");
+	for (const [key, view] of [
+		[RIGHT, "view-actions"],
+		[LEFT, "view-gap"],
+	]) {
+		await window.press(key);
+		await until(`the focus at ${view}`, () => focused(`at?.dataset.testid === '${view}' && at.ariaChecked === 'true'`));
+		// It stays there once the page has come.
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		assert.equal(await focused("at?.dataset.testid"), view);
+	}
 });
 
 test("a small window, and one drawn at twice the size, lose nothing sideways", async () => {
