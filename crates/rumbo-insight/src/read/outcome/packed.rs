@@ -14,6 +14,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
@@ -348,38 +349,18 @@ impl Then {
         };
         let first_id =
             super::first_id(moment.at.checked_sub_signed(BEFORE_ITS_ROW).unwrap_or(EVER));
-        let others: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(texts.others)
-            .bind(place.workspace)
-            .bind(EVER)
-            .bind(until)
-            .bind(moment.at)
-            .bind(MANY)
-            .bind(first_id)
-            .fetch_all(c)
-            .await)
-        .db()?;
-        let rows: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(texts.then)
-            .bind(place.workspace)
-            .bind(EVER)
-            .bind(until)
-            .bind(moment.at)
-            .bind(MANY)
-            .fetch_all(c)
-            .await)
-        .db()?;
-        let many = usize::try_from(MANY).unwrap_or(usize::MAX);
-        if others.len() >= many || rows.len() >= many {
+        let up_to = (until, moment);
+        let others = differing(tx, place, texts, texts.others, up_to, Some(first_id)).await?;
+        let rows = differing(tx, place, texts, texts.then, up_to, None).await?;
+        let (Some(others), Some(rows)) = (others, rows) else {
             return Ok(None);
-        }
-        for stored in others {
-            let row = stored.row(texts.kind)?;
-            then.bytes += row.bytes();
+        };
+        then.bytes = others.iter().chain(&rows).map(Row::bytes).sum();
+        for row in others {
             let day = then.others.entry(row.dated.date_naive()).or_default();
             *day.entry(row).or_default() += 1;
         }
-        for stored in rows {
-            let row = stored.row(texts.kind)?;
-            then.bytes += row.bytes();
+        for row in rows {
             let day = then.rows.entry(row.dated.date_naive()).or_default();
             day.push(row);
         }
@@ -407,6 +388,35 @@ impl Then {
     fn changes(&self, day: NaiveDate) -> bool {
         self.others.contains_key(&day) || self.rows.contains_key(&day)
     }
+}
+
+/// The rows that one of the texts about a moment gives, of any day until one; none where there are too many.
+async fn differing(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    text: &'static str,
+    (until, moment): (DateTime<Utc>, Moment),
+    first_id: Option<Uuid>,
+) -> Result<Option<Vec<Row>>> {
+    let stored: Vec<Stored> = on_tx!(tx, |c| {
+        let mut query = sqlx::query_as(text)
+            .bind(place.workspace)
+            .bind(EVER)
+            .bind(until)
+            .bind(moment.at)
+            .bind(MANY);
+        if let Some(first_id) = first_id {
+            query = query.bind(first_id);
+        }
+        query.fetch_all(c).await
+    })
+    .db()?;
+    if stored.len() >= usize::try_from(MANY).unwrap_or(usize::MAX) {
+        return Ok(None);
+    }
+    let rows = stored.iter().map(|stored| stored.row(texts.kind));
+    rows.collect::<Result<_>>().map(Some)
 }
 
 /// The same as [`read`] as of a moment: packed days less the rows that were not so, with those that are not
@@ -693,7 +703,6 @@ async fn save(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn a_packed_day_gives_back_its_rows() {

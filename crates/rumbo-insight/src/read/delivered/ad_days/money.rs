@@ -292,23 +292,7 @@ pub(crate) async fn money<R: Reader<AccountMoney>>(
     for days in range.by_month() {
         let mut others = Vec::new();
         for accounts in accounts.chunks(at_once) {
-            let first = DateRange::month_of(days.from).from;
-            let first = DateRange {
-                from: first,
-                to: first,
-            };
-            let asked: Vec<_> = accounts
-                .iter()
-                .map(|account| (Kind::Money(account.id), first, 1))
-                .collect();
-            let mut found: Vec<Option<Vec<u8>>> = vec![None; accounts.len()];
-            each_of(tx, place.workspace, &asked, |nth, _, format, packed| {
-                let of = usize::try_from(nth).ok().and_then(|nth| found.get_mut(nth));
-                if let Some(of) = of.filter(|_| format == MONEY_FORMAT) {
-                    *of = Some(packed);
-                }
-            })
-            .await?;
+            let found = of_month(tx, place, accounts, days).await?;
             let mut months = Vec::new();
             for (account, packed) in accounts.iter().zip(&found) {
                 let Some(packed) = packed else {
@@ -351,6 +335,30 @@ pub(crate) async fn money<R: Reader<AccountMoney>>(
         day.over(&mut reader)?;
     }
     Ok(reader)
+}
+
+/// The packed money of each of these accounts in the month of some days, where there is any.
+async fn of_month(
+    tx: &mut Tx,
+    place: &Place,
+    accounts: &[&Account],
+    days: DateRange,
+) -> Result<Vec<Option<Vec<u8>>>> {
+    let first = DateRange::month_of(days.from).from;
+    let (from, to) = (first, first);
+    let kinds = accounts.iter().map(|account| Kind::Money(account.id));
+    let asked: Vec<_> = kinds
+        .map(|kind| (kind, DateRange { from, to }, 1))
+        .collect();
+    let mut found: Vec<Option<Vec<u8>>> = vec![None; accounts.len()];
+    each_of(tx, place.workspace, &asked, |nth, _, format, packed| {
+        let of = usize::try_from(nth).ok().and_then(|nth| found.get_mut(nth));
+        if let Some(of) = of.filter(|_| format == MONEY_FORMAT) {
+            *of = Some(packed);
+        }
+    })
+    .await?;
+    Ok(found)
 }
 
 fn of_parts(
