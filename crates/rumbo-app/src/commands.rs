@@ -49,6 +49,7 @@ macro_rules! with_commands {
             dashboard::get_home(GetHome) -> Home, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::compare_models(CompareModels) -> ModelComparison, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_learned(GetLearned) -> Learned, provides [AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
+            dashboard::get_contributions(GetContributions) -> Contributions, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, ChannelSpend, Settings], needs [AnalyticsView];
             dashboard::get_changes(GetChanges) -> Changes, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::explain_change(ExplainChange) -> ChangePassport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView, ContactsView];
             dashboard::explain_number(ExplainNumber) -> NumberPassport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, ChannelSpend, Settings], needs [AnalyticsView, ContactsView];

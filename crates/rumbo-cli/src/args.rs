@@ -7,9 +7,9 @@ use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Pars
 
 use crate::commands::{
     accounts, actions, agent, audit, audit_csv, breakdown, call, changes, channels, chatwoot,
-    cohorts, completions, connect, consent, contacts, demo, drift, explain, export, gap, import,
-    inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
-    simulate, spend, stats, sync, templates, touchpoints, workspace,
+    cohorts, completions, connect, consent, contacts, contributions, demo, drift, explain, export,
+    gap, import, inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox,
+    send, settle, simulate, spend, stats, sync, templates, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -98,6 +98,8 @@ pub enum Command {
     Actions(actions::ActionsArgs),
     /// Tell why a report says something else than before
     Changes(changes::ChangesArgs),
+    /// Tell which rows moved a number: by their weight in it, or by themselves
+    Contributions(contributions::ContributionsArgs),
     /// List what a number of a report is made of
     Explain(explain::ExplainArgs),
     /// Put all models of attribution side by side

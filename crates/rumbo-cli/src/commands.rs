@@ -15,6 +15,7 @@ pub mod completions;
 pub mod connect;
 pub mod consent;
 pub mod contacts;
+pub mod contributions;
 pub mod demo;
 pub mod doctor;
 pub mod drift;

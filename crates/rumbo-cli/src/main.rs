@@ -28,9 +28,9 @@ use rumbo_app::AppConfig;
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, actions, agent, audit, audit_csv, breakdown, call, changes, channels, chatwoot,
-    cohorts, completions, connect, consent, contacts, demo, doctor, drift, explain, export, gap,
-    import, inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send,
-    settle, simulate, spend, stats, status, sync, templates, touchpoints, workspace,
+    cohorts, completions, connect, consent, contacts, contributions, demo, doctor, drift, explain,
+    export, gap, import, inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales,
+    sandbox, send, settle, simulate, spend, stats, status, sync, templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -90,6 +90,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Gap(args) => gap::run(&program, args).await,
         Command::Actions(args) => actions::run(&program, args).await,
         Command::Changes(args) => changes::run(&program, args).await,
+        Command::Contributions(args) => contributions::run(&program, args).await,
         Command::Explain(args) => explain::run(&program, args).await,
         Command::Models(args) => models::run(&program, args).await,
         Command::Rates(command) => rates::run(&program, command).await,

@@ -81,6 +81,9 @@ words! {
     Bought: "Purchases", "Compras", "Compras";
     BracketsImmature: "In brackets: not over yet for everybody, and in no average.", "Entre paréntesis: aún no terminó para todos, y no entra en ningún promedio.", "Entre parênteses: ainda não terminou para todos, e não entra em nenhuma média.";
     CanBeMended: "Can be mended", "Se puede arreglar", "Pode ser corrigido";
+    Contribution: "Moved it by", "Lo movió", "Moveu em";
+    MixOfWeights: "Mix", "Mezcla", "Mix";
+    OwnRate: "Itself", "Por sí misma", "Por si mesma";
     Calls: "Calls", "Llamadas", "Chamadas";
     Campaign: "Campaign", "Campaña", "Campanha";
     CampaignsTotal: "Sum of campaigns", "Suma de las campañas", "Soma das campanhas";

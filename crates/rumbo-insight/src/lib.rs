@@ -14,8 +14,10 @@ mod budget_move;
 mod changes;
 mod channel;
 pub mod cohort;
+mod contribution;
 mod data_driven;
 mod days;
+mod decimal_text;
 mod exchange;
 mod figures;
 mod gap;
@@ -51,6 +53,10 @@ pub use changes::{
     MetricChange, changed_rows, changes,
 };
 pub use channel::Channel;
+pub use contribution::{
+    Contribution, ContributionGroup, ContributionRow, Contributions, ContributionsRequest, Earlier,
+    contributions,
+};
 pub use data_driven::{
     LEAST_CHANNELS, LEAST_SOLD, LEAST_UNSOLD, Learned, LearnedChannel, can_credit, data_driven,
 };

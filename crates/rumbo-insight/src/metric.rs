@@ -328,6 +328,29 @@ impl Definition {
     }
 }
 
+/// How a quotient divides: `times` × (`of` − `less`) / (`over` × `by`), each sum in its own units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Division {
+    of: BaseSum,
+    less: Option<BaseSum>,
+    by: BaseSum,
+    pub times: i128,
+    pub over: i128,
+}
+
+impl Division {
+    /// What is divided. What is not known adds nothing.
+    pub fn dividend(&self, figures: &Figures) -> i128 {
+        let sum = |sum: BaseSum| i128::from(sum.part_of(figures).unwrap_or(0));
+        sum(self.of) - self.less.map_or(0, sum)
+    }
+
+    /// What it is divided by.
+    pub fn divisor(&self, figures: &Figures) -> i128 {
+        i128::from(self.by.part_of(figures).unwrap_or(0))
+    }
+}
+
 impl Metric {
     /// The metric of an id.
     pub fn by_id(id: &str) -> Option<Self> {
@@ -341,6 +364,27 @@ impl Metric {
     pub fn is_of_attributed(self) -> bool {
         let known = self.definition();
         known.source == Source::Both && matches!(known.formula, Formula::Quotient { .. })
+    }
+
+    /// The two sums that a quotient divides, as far as they are known, and what it makes of them; `None`
+    /// for what is none.
+    pub(crate) fn division(self) -> Option<Division> {
+        match self.definition().formula {
+            Formula::Quotient {
+                times,
+                of,
+                less,
+                by,
+                ..
+            } => Some(Division {
+                of,
+                less,
+                by,
+                times: i128::from(times) * i128::from((by.scale() / of.scale()).max(1)),
+                over: i128::from((of.scale() / by.scale()).max(1)),
+            }),
+            Formula::Sum(_) | Formula::Asked(_) => None,
+        }
     }
 
     /// Its value in these sums, as decimal text; `None` where it is not known, there is nothing to
@@ -370,26 +414,30 @@ impl Metric {
         }
     }
 
-    /// Whether it depends on how opportunities and sales are credited: its label then says how.
-    pub fn is_credited(self) -> bool {
-        match self.definition().formula {
-            Formula::Sum(sum) => sum.is_credited(),
-            Formula::Quotient { of, less, by, .. } => {
-                of.is_credited() || by.is_credited() || less.is_some_and(BaseSum::is_credited)
-            }
-            Formula::Asked(_) => false,
-        }
-    }
-
-    /// Of these figures those that it is made of; everything else is nothing.
-    pub(crate) fn only_its_sums(self, figures: &Figures) -> Figures {
+    /// The sums it is made of.
+    fn sums(self) -> impl Iterator<Item = BaseSum> {
         let sums = match self.definition().formula {
             Formula::Sum(sum) => [Some(sum), None, None],
             Formula::Quotient { of, less, by, .. } => [Some(of), less, Some(by)],
             Formula::Asked(_) => [None; 3],
         };
+        sums.into_iter().flatten()
+    }
+
+    /// Whether it depends on how opportunities and sales are credited: its label then says how.
+    pub fn is_credited(self) -> bool {
+        self.sums().any(BaseSum::is_credited)
+    }
+
+    /// Whether new customers have to be counted for it.
+    pub fn needs_new_customers(self) -> bool {
+        self.sums().any(|sum| sum == BaseSum::NewCustomers)
+    }
+
+    /// Of these figures those that it is made of; everything else is nothing.
+    pub(crate) fn only_its_sums(self, figures: &Figures) -> Figures {
         let mut only = Figures::default();
-        for sum in sums.into_iter().flatten() {
+        for sum in self.sums() {
             sum.copy(figures, &mut only);
         }
         only
@@ -397,15 +445,7 @@ impl Metric {
 
     /// Whether it is made of a sum that is only known where every row knows it.
     pub fn needs_every_row(self) -> bool {
-        match self.definition().formula {
-            Formula::Sum(sum) => sum.needs_every_row(),
-            Formula::Quotient { of, less, by, .. } => {
-                of.needs_every_row()
-                    || by.needs_every_row()
-                    || less.is_some_and(BaseSum::needs_every_row)
-            }
-            Formula::Asked(_) => false,
-        }
+        self.sums().any(BaseSum::needs_every_row)
     }
 
     /// Whether it is asked of Meta, and made of no sums.

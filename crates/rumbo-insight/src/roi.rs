@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::data_driven::{Learned, Lesson};
-use crate::exchange::{Converted, Exchange, Exchanged, Money, Valuing};
+use crate::exchange::{Converted, Exchange, Exchanged, MissingRates, Money, Valuing};
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
@@ -317,79 +317,16 @@ pub async fn roi(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
 }
 
 async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
-    if request.filter.parent.is_some() && request.grain <= Grain::Campaign {
-        return Err(Error::new(
-            Code::InvalidInput,
-            "Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.",
-        )
-        .reason(Reason::ParentUnfit)
-        .field("parent"));
-    }
-    let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope, request.as_of).await?;
-    // Days without spend are known ad by ad.
-    let known = if request.without_spend {
-        request.grain.max(Grain::AdSet)
-    } else {
-        request.grain
-    };
-    let directory = Directory::read(&mut tx, &place, known).await?;
-    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
-    // The period compared with is credited by what was learned for this one: the same effects on
-    // both sides of a comparison.
-    let learned = Lesson::of(
-        scope,
-        &place,
-        &directory,
-        request.range,
-        request.attribution.window,
-    )
-    .for_report(&mut tx, &mut origins, request.attribution)
-    .await?;
-    let previous = request.comparison.range(request.range);
-    let mut exchange = Exchange::read(
-        &mut tx,
-        &place,
-        request.convert_to,
-        request.attribution,
-        std::iter::once(request.range).chain(previous),
-    )
-    .await?;
-    let now = loop {
-        let ledger = ledger(
-            &mut tx,
-            &place,
-            &directory,
-            &origins,
-            &request,
-            request.range,
-            &mut exchange,
-        )
-        .await?;
-        if !exchange.keeps_more() {
-            break ledger;
-        }
-    };
-    let mut groups = now.into_groups(request.without_spend, request.new_customers);
-    let missing = exchange.take_missing();
-    let mut missing_before = Vec::new();
-    if let Some(previous) = previous {
-        let before = ledger(
-            &mut tx,
-            &place,
-            &directory,
-            &origins,
-            &request,
-            previous,
-            &mut exchange,
-        )
-        .await?
-        .into_past(request.without_spend, request.new_customers);
-        missing_before = exchange.take_missing();
-        set_beside(&mut groups, before);
-        if let Some(to) = request.convert_to.filter(|_| !missing_before.is_empty()) {
+    let (idle, customers) = (request.without_spend, request.new_customers);
+    let mut periods =
+        Periods::read(scope, &request, |ledger| ledger.into_past(idle, customers)).await?;
+    let groups = &mut periods.report.groups;
+    if let Some(before) = periods.before.take() {
+        set_beside(groups, before);
+        let missing = &periods.missing_before;
+        if let Some(to) = request.convert_to.filter(|_| !missing.is_empty()) {
             // A part of the period before would be compared with the whole of this one.
-            groups.retain(|group| !missing_before.iter().any(|m| m.currency == group.currency));
+            groups.retain(|group| !missing.iter().any(|m| m.currency == group.currency));
             for group in groups.iter_mut().filter(|group| group.currency == to) {
                 group.forget_previous();
             }
@@ -398,23 +335,134 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
     if let Some(currency) = request.currency {
         groups.retain(|group| group.currency == currency);
     }
-    let ages = ages::read(&mut tx, &place).await?;
-    let converted = groups
-        .iter()
-        .find(|group| Some(group.currency) == request.convert_to)
-        .map(|group| group.converted.clone());
-    Ok(RoiReport {
-        range: request.range,
-        previous,
-        grain: request.grain,
-        attribution: request.attribution,
-        learned,
-        main: place.main,
-        groups,
-        exchanged: exchange.told(converted.unwrap_or_default(), missing, missing_before),
-        zones: place.zones(&request.filter),
-        ages,
-    })
+    Ok(periods.told(request.convert_to))
+}
+
+/// A period, and what became of the one that it is compared with.
+pub(crate) struct Periods<P> {
+    /// Of the later one, without the earlier beside it, and without how it came into one currency.
+    pub report: RoiReport,
+    /// The earlier one, when one was asked for.
+    pub before: Option<P>,
+    /// What of the earlier one could not be converted.
+    pub missing_before: Vec<MissingRates>,
+    missing: Vec<MissingRates>,
+    exchange: Exchange,
+}
+
+impl<P> Periods<P> {
+    /// Reads both as of one moment; `past` makes of the earlier one what is wanted of it.
+    pub async fn read(
+        scope: &Scope,
+        request: &RoiRequest,
+        past: impl FnOnce(Ledger<'_>) -> P,
+    ) -> Result<Self> {
+        if request.filter.parent.is_some() && request.grain <= Grain::Campaign {
+            return Err(Error::new(
+                Code::InvalidInput,
+                "Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.",
+            )
+            .reason(Reason::ParentUnfit)
+            .field("parent"));
+        }
+        let mut tx = scope.read().await?;
+        let place = Place::read(&mut tx, scope, request.as_of).await?;
+        // Days without spend are known ad by ad.
+        let known = if request.without_spend {
+            request.grain.max(Grain::AdSet)
+        } else {
+            request.grain
+        };
+        let directory = Directory::read(&mut tx, &place, known).await?;
+        let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+        // The period compared with is credited by what was learned for this one: the same effects on
+        // both sides of a comparison.
+        let learned = Lesson::of(
+            scope,
+            &place,
+            &directory,
+            request.range,
+            request.attribution.window,
+        )
+        .for_report(&mut tx, &mut origins, request.attribution)
+        .await?;
+        let previous = request.comparison.range(request.range);
+        let mut exchange = Exchange::read(
+            &mut tx,
+            &place,
+            request.convert_to,
+            request.attribution,
+            std::iter::once(request.range).chain(previous),
+        )
+        .await?;
+        let now = loop {
+            let ledger = ledger(
+                &mut tx,
+                &place,
+                &directory,
+                &origins,
+                request,
+                request.range,
+                &mut exchange,
+            )
+            .await?;
+            if !exchange.keeps_more() {
+                break ledger;
+            }
+        };
+        let groups = now.into_groups(request.without_spend, request.new_customers);
+        let missing = exchange.take_missing();
+        let (mut before, mut missing_before) = (None, Vec::new());
+        if let Some(previous) = previous {
+            let ledger = ledger(
+                &mut tx,
+                &place,
+                &directory,
+                &origins,
+                request,
+                previous,
+                &mut exchange,
+            )
+            .await?;
+            before = Some(past(ledger));
+            missing_before = exchange.take_missing();
+        }
+        let ages = ages::read(&mut tx, &place).await?;
+        Ok(Self {
+            report: RoiReport {
+                range: request.range,
+                previous,
+                grain: request.grain,
+                attribution: request.attribution,
+                learned,
+                main: place.main,
+                groups,
+                exchanged: None,
+                zones: place.zones(&request.filter),
+                ages,
+            },
+            before,
+            missing_before,
+            missing,
+            exchange,
+        })
+    }
+
+    /// The report, with how it came into one currency.
+    pub fn told(self, convert_to: Option<Currency>) -> RoiReport {
+        let mut report = self.report;
+        let converted = report
+            .groups
+            .iter()
+            .find(|group| Some(group.currency) == convert_to)
+            .map(|group| group.converted.clone());
+        report.exchanged = self.exchange.told(
+            converted.unwrap_or_default(),
+            self.missing,
+            self.missing_before,
+        );
+        report
+    }
 }
 
 /// Everything of one period, laid side by side.

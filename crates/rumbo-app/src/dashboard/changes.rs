@@ -1,5 +1,6 @@
 //! Why a report changed.
 
+use chrono::{DateTime, Utc};
 use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_insight::{Cause, Change, ChangedRowsRequest, ChangesRequest, Metric};
 
@@ -66,6 +67,26 @@ pub async fn explain_change(cx: &Context, req: ExplainChange) -> Result<ChangePa
     })
 }
 
+/// The earlier moment comes before the later one.
+///
+/// # Errors
+/// `InvalidInput` where it does not.
+pub(super) fn in_order(
+    cx: &Context,
+    since: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
+) -> Result<()> {
+    if since < until.unwrap_or(cx.scope()?.now()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        "The earlier moment must come before the later one. Choose an earlier one.",
+    )
+    .reason(Reason::MomentsReversed)
+    .field("since"))
+}
+
 /// The two reports that are asked about.
 async fn request(cx: &Context, req: &GetChanges) -> Result<ChangesRequest> {
     let GetChanges {
@@ -75,15 +96,7 @@ async fn request(cx: &Context, req: &GetChanges) -> Result<ChangesRequest> {
     } = req;
     refuse_channels(report.by)?;
     let range = DateRange::new(report.from, report.to)?;
-    let scope = cx.scope()?;
-    if *since >= report.as_of.unwrap_or_else(|| scope.now()) {
-        return Err(Error::new(
-            Code::InvalidInput,
-            "The earlier moment must come before the later one. Choose an earlier one.",
-        )
-        .reason(Reason::MomentsReversed)
-        .field("since"));
-    }
+    in_order(cx, *since, report.as_of)?;
     let after = attribution(cx, report.attribution).await?;
     let before = match attribution_then {
         Some(then) => then.checked()?,

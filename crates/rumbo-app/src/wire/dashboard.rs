@@ -5,6 +5,7 @@ mod attribution;
 mod breakdown;
 mod budget_move;
 mod changes;
+mod contributions;
 mod figures;
 mod gap;
 mod learned;
@@ -32,6 +33,9 @@ pub use budget_move::{
 pub use changes::{
     ChangeCause, ChangeCauseName, ChangeGroup, ChangePassport, ChangeRow, Changes, ExplainChange,
     GetChanges, MetricChange, change_causes, is_something,
+};
+pub use contributions::{
+    Contribution, ContributionGroup, ContributionRow, Contributions, GetContributions,
 };
 pub use figures::{MetaFigures, RoiFigures, Shares};
 pub use gap::{

@@ -3,6 +3,7 @@
 use rumbo_base::Currency;
 
 use super::Change;
+use crate::decimal_text::difference;
 use crate::figures::Figures;
 use crate::metric::Metric;
 
@@ -66,43 +67,12 @@ impl Change {
     }
 }
 
-/// `a − b` of two decimal texts, with the decimals of the finer one.
-fn difference(a: &str, b: &str) -> Option<String> {
-    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, rest)| rest.len());
-    let places = decimals(a).max(decimals(b));
-    let scaled = |text: &str| {
-        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-        format!("{whole}{rest:0<places$}").parse::<i128>().ok()
-    };
-    let number = scaled(a)?.checked_sub(scaled(b)?)?;
-    let digits = format!("{:0>1$}", number.unsigned_abs(), places + 1);
-    let (whole, rest) = digits.split_at(digits.len() - places);
-    let sign = if number < 0 { "-" } else { "" };
-    Some(if rest.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{rest}")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use rumbo_base::Micros;
 
     use super::*;
     use crate::figures::Shares;
-
-    #[test]
-    fn differences_keep_every_digit() {
-        for (a, b, expected) in [
-            ("1.2345", "2.0000", "-0.7655"),
-            ("10.00", "9.5", "0.50"),
-            ("-0.10", "0.10", "-0.20"),
-            ("7", "7", "0"),
-        ] {
-            assert_eq!(difference(a, b).as_deref(), Some(expected));
-        }
-    }
 
     #[test]
     fn what_meta_claims_otherwise_is_told_though_no_day_was_added() {

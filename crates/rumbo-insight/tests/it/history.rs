@@ -559,6 +559,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             seen.kept |= found.kept;
             seen.rates |= found.rates;
             seen.mixed |= found.mixed;
+            seen.moved += found.moved;
         }
         assert_explained(&history, saved[0].0, saved[59].0, false).await;
         let days = range("2026-10-20", "2026-11-24");
@@ -590,6 +591,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
         let [causes @ .., unexplained] = seen.causes;
         assert_eq!((causes, unexplained), ([true; 8], false));
         assert!(seen.kept && seen.rates && seen.mixed, "{seen:?}");
+        assert!(seen.moved > 50, "{seen:?}");
     })
     .await;
 }

@@ -12,6 +12,7 @@ mod budget_move;
 mod causes;
 mod channels;
 mod cohorts;
+mod contributions;
 mod creatives;
 mod customers;
 mod data_driven;

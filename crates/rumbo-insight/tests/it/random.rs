@@ -10,9 +10,11 @@ use rumbo_base::{
 };
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
-    Figures, Filter, Grain, HomeRequest, Parent, RoiReport, RoiRequest, Shares, home, roi,
+    Comparison, Earlier, Figures, Filter, Grain, HomeRequest, Metric, Parent, RoiReport,
+    RoiRequest, Shares, home, roi,
 };
 
+use crate::contributions::{OF_EACH_KIND, assert_contributions};
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range};
 
 pub const ZONES: [&str; 3] = ["America/New_York", "Asia/Tokyo", "Asia/Kathmandu"];
@@ -459,6 +461,7 @@ async fn a_large_random_workspace_is_what_its_rows_say() {
         let dice = Dice(Entropy::seeded(20_261_121));
         let story = write(&world, &dice, 400).await;
         let ad = story.ads[5].clone();
+        let mut moved = 0;
         for days in [
             range("2026-02-18", "2026-04-05"),
             range("2026-03-08", "2026-03-08"),
@@ -505,8 +508,17 @@ async fn a_large_random_workspace_is_what_its_rows_say() {
                 }
             }
             assert_eq!(totals.len(), 1, "every grain has the same total");
+            for (grain, comparison, metrics) in [
+                (Grain::Campaign, Comparison::Previous, &Metric::ALL[..]),
+                (Grain::Ad, Comparison::LastYear, &OF_EACH_KIND[..]),
+            ] {
+                let asked = RoiRequest::new(grain, days);
+                let earlier = Earlier::Period(comparison);
+                moved += assert_contributions(&world.scope, &asked, earlier, metrics).await;
+            }
             home_agrees(&world, days, None).await;
         }
+        assert!(moved > 50, "weights moved something: {moved}");
     })
     .await;
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, Micros};
 use rumbo_insight::{
-    Attribution, Basis, Cause, ChangeGroup, ChangedRowsRequest, ChangesRequest, Figures, Filter,
-    Grain, Listed, Metric, Model, Passport, PassportRequest, Refunds, RoiRequest, RoiRow, RowOf,
-    Shares, changed_rows, changes, passport, roi,
+    Attribution, Basis, Cause, ChangeGroup, ChangedRowsRequest, ChangesRequest, Earlier, Figures,
+    Filter, Grain, Listed, Metric, Model, Passport, PassportRequest, Refunds, RoiRequest, RoiRow,
+    RowOf, Shares, changed_rows, changes, passport, roi,
 };
 
 use super::History;
+use crate::contributions::{OF_EACH_KIND, assert_contributions};
 use crate::explained::assert_converted;
 use crate::world::range;
 
@@ -23,6 +24,8 @@ pub(super) struct Seen {
     pub kept: bool,
     pub rates: bool,
     pub mixed: bool,
+    /// How many quotients were moved by the weights of their rows.
+    pub moved: usize,
 }
 
 /// Every difference between two moments is explained, in every row, to the last micro; and by the rows
@@ -104,6 +107,16 @@ pub(super) async fn assert_explained(
                 total.new_customers.get_or_insert(Shares::ZERO);
                 assert_eq!(total, group.total.figures, "{grain:?} {as_of}");
             }
+        }
+        // A currency that lacked rates at one of the two moments cannot be compared.
+        if grain == Grain::Campaign && attribution == attribution_then && convert_to.is_none() {
+            let report = RoiRequest {
+                attribution,
+                as_of: Some(until),
+                ..RoiRequest::new(grain, days)
+            };
+            let earlier = Earlier::Moment(since);
+            seen.moved += assert_contributions(scope, &report, earlier, &OF_EACH_KIND).await;
         }
         if let Some(exchanged) = &told.exchanged {
             let whole = exchanged.missing.is_empty();

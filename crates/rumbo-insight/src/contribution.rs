@@ -1,0 +1,339 @@
+//! Which rows moved a number of the whole.
+//!
+//! A sum moves by what its rows move by. A quotient moves for two reasons: its rows have another
+//! weight in it (*mix*), or are another quotient themselves (*rate*). Mix is how far the whole would
+//! have moved had every row stayed as good as it was, with the weight it has now; rate is the rest.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{Currency, DateRange, Result, percent};
+use rumbo_platform::Scope;
+
+use crate::decimal_text::{difference, places, scaled, written};
+use crate::exchange::MissingRates;
+use crate::figures::Figures;
+use crate::metric::{Division, Metric};
+use crate::roi::{Comparison, CurrencyGroup, Periods, RoiReport, RoiRequest, RoiRow, roi};
+
+mod effect;
+
+use effect::{Effects, Side};
+
+/// What the report is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// Another period, known as this one is.
+    Period(Comparison),
+    /// The same days, as they were known at an earlier moment.
+    Moment(DateTime<Utc>),
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct ContributionsRequest {
+    /// The later report. Its comparison is not looked at.
+    pub report: RoiRequest,
+    pub earlier: Earlier,
+    /// A metric made of sums.
+    pub metric: Metric,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Contributions {
+    /// The later report, without its rows.
+    pub report: RoiReport,
+    /// The days of the earlier one.
+    pub compared: DateRange,
+    /// The workspace's currency first, or the one converted to; then by code. Where a currency could be
+    /// converted in one report alone there is no group of it, and none of the one converted to: a part
+    /// would be compared with the whole. `report.exchanged` tells which lack rates.
+    pub groups: Vec<ContributionGroup>,
+}
+
+/// Everything in one currency.
+#[derive(Clone, Debug)]
+pub struct ContributionGroup {
+    pub currency: Currency,
+    /// All rows together, and what is not attributed where that counts. Its `contribution` is what the
+    /// number moved by.
+    pub whole: Contribution,
+    /// Those that moved it most first.
+    pub rows: Vec<ContributionRow>,
+    /// What is not attributed; `None` where nothing is, and for what sets the CRM against Meta, which is
+    /// of what is attributed.
+    pub unattributed: Option<Contribution>,
+}
+
+/// A row of one report or both.
+#[derive(Clone, Debug)]
+pub struct ContributionRow {
+    pub row: RoiRow,
+    pub contribution: Contribution,
+}
+
+/// What one row said then and says now, and by how much it moved the whole. The contributions of all
+/// rows, and of what is not attributed where that counts, are what the whole moved by, exactly; so are
+/// their parts. Decimal texts; `None` where it is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contribution {
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// Its part of what the whole is divided by, in percent. Of quotients.
+    pub weight_before: Option<String>,
+    pub weight_after: Option<String>,
+    /// By how much another weight of it moved the whole. Of quotients.
+    pub mix: Option<String>,
+    /// By how much being another quotient itself moved the whole. Of quotients.
+    pub rate: Option<String>,
+    /// By how much it moved the whole: mix and rate, or its own change where the metric is a sum.
+    pub contribution: Option<String>,
+}
+
+/// Finds out which rows moved a number of the whole.
+///
+/// # Errors
+/// As [`roi`].
+pub async fn contributions(scope: &Scope, request: ContributionsRequest) -> Result<Contributions> {
+    let ContributionsRequest {
+        mut report,
+        earlier,
+        metric,
+    } = request;
+    report.new_customers |= metric.needs_new_customers();
+    let (idle, customers) = (report.without_spend, report.new_customers);
+    let convert_to = report.convert_to;
+    let (mut later, before, alone) = match earlier {
+        Earlier::Period(comparison) => {
+            report.comparison = comparison;
+            let read = Periods::read(scope, &report, |ledger| ledger.into_groups(idle, customers));
+            let mut periods = scope.db.attentively(Box::pin(read)).await?;
+            let before = periods.before.take().unwrap_or_default();
+            // What cannot be converted in the later one stays what it is in both.
+            let missing = periods.missing_before.iter();
+            let alone: Vec<Currency> = missing.map(|missing| missing.currency).collect();
+            (periods.told(convert_to), before, alone)
+        }
+        Earlier::Moment(at) => {
+            report.comparison = Comparison::None;
+            let then = RoiRequest {
+                as_of: Some(at),
+                ..report.clone()
+            };
+            let before = roi(scope, then).await?;
+            let mut later = roi(scope, report).await?;
+            let missing = before.exchanged.map(|exchanged| exchanged.missing);
+            let missing = missing.unwrap_or_default();
+            let mut alone = Vec::new();
+            if let Some(exchanged) = &mut later.exchanged {
+                alone = in_one_alone(&missing, &exchanged.missing);
+                exchanged.missing_before = missing;
+            }
+            (later, before.groups, alone)
+        }
+    };
+    let after = std::mem::take(&mut later.groups);
+    let mut groups = side_by_side(before, after, metric);
+    if let Some(to) = convert_to.filter(|_| !alone.is_empty()) {
+        groups.retain(|group| group.currency != to && !alone.contains(&group.currency));
+    }
+    Ok(Contributions {
+        compared: later.previous.unwrap_or(later.range),
+        report: later,
+        groups,
+    })
+}
+
+/// The currencies that could be converted in one report and not in the other.
+fn in_one_alone(before: &[MissingRates], after: &[MissingRates]) -> Vec<Currency> {
+    let lacks = |side: &[MissingRates], currency| side.iter().any(|m| m.currency == currency);
+    let both = before.iter().chain(after).map(|missing| missing.currency);
+    both.filter(|currency| lacks(before, *currency) != lacks(after, *currency))
+        .collect()
+}
+
+/// A row, and both its sides.
+struct Pair {
+    row: RoiRow,
+    before: Figures,
+    after: Figures,
+}
+
+fn side_by_side(
+    before: Vec<CurrencyGroup>,
+    after: Vec<CurrencyGroup>,
+    metric: Metric,
+) -> Vec<ContributionGroup> {
+    let mut earlier: HashMap<Currency, CurrencyGroup> = HashMap::new();
+    let mut order: Vec<CurrencyGroup> = after;
+    for group in before {
+        if !order.iter().any(|known| known.currency == group.currency) {
+            order.push(CurrencyGroup::empty(group.currency));
+        }
+        earlier.insert(group.currency, group);
+    }
+    order
+        .into_iter()
+        .map(|after| {
+            let before = earlier
+                .remove(&after.currency)
+                .unwrap_or_else(|| CurrencyGroup::empty(after.currency));
+            group(before, after, metric)
+        })
+        .collect()
+}
+
+fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> ContributionGroup {
+    let currency = after.currency;
+    let mut pairs: Vec<Pair> = Vec::with_capacity(after.rows.len());
+    let mut places_by_key: HashMap<String, usize> = HashMap::new();
+    for row in after.rows {
+        places_by_key.insert(row.key.clone(), pairs.len());
+        pairs.push(Pair {
+            after: row.figures,
+            before: Figures::default(),
+            row,
+        });
+    }
+    for row in before.rows {
+        let known = places_by_key.get(&row.key);
+        match known.and_then(|place| pairs.get_mut(*place)) {
+            Some(pair) => pair.before = row.figures,
+            None => pairs.push(Pair {
+                before: row.figures,
+                after: Figures::default(),
+                row,
+            }),
+        }
+    }
+    let mut sides: Vec<Side> = pairs.iter().map(|pair| (pair.before, pair.after)).collect();
+    let whole = if metric.is_of_attributed() {
+        attributed(&sides)
+    } else {
+        sides.push((before.unattributed.figures, after.unattributed.figures));
+        (before.total.figures, after.total.figures)
+    };
+    let (whole, mut each) = told(metric, currency, &whole, &sides);
+    let rest = (sides.len() > pairs.len()).then(|| each.pop()).flatten();
+    let unattributed = rest
+        .zip(sides.last())
+        .filter(|(told, side)| told.is_there(metric, side));
+    let mut rows: Vec<(i128, ContributionRow)> = pairs
+        .into_iter()
+        .zip(each)
+        .filter(|(pair, told)| told.is_there(metric, &(pair.before, pair.after)))
+        .map(|(pair, contribution)| {
+            let row = pair.row;
+            (contribution.size(), ContributionRow { row, contribution })
+        })
+        .collect();
+    rows.sort_by_key(|(size, _)| Reverse(*size));
+    ContributionGroup {
+        currency,
+        whole,
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
+        unattributed: unattributed.map(|(told, _)| told),
+    }
+}
+
+/// All rows together, on both sides. What is too large to add up is in no report either.
+fn attributed(sides: &[Side]) -> Side {
+    let mut whole = Side::default();
+    for (before, after) in sides {
+        if whole.0.add(before).is_err() || whole.1.add(after).is_err() {
+            return Side::default();
+        }
+    }
+    whole
+}
+
+/// The whole, and each of its rows.
+fn told(
+    metric: Metric,
+    currency: Currency,
+    whole: &Side,
+    sides: &[Side],
+) -> (Contribution, Vec<Contribution>) {
+    let values = |side: &Side| Contribution {
+        before: metric.text(&side.0, currency),
+        after: metric.text(&side.1, currency),
+        ..Contribution::default()
+    };
+    let (mut total, mut each): (_, Vec<_>) = (values(whole), sides.iter().map(values).collect());
+    match metric.division() {
+        None => {
+            // Of a sum that may lack a row neither side may; of any other one is enough.
+            let known = if metric.needs_every_row() {
+                total.before.is_some() && total.after.is_some()
+            } else {
+                total.before.is_some() || total.after.is_some()
+            };
+            let moved = |(before, after): &Side| {
+                let mut moved = *after;
+                moved.add(&before.negated()).ok()?;
+                let text = metric.part_text(&moved, currency);
+                text.or_else(|| metric.nothing_text(currency))
+                    .filter(|_| known)
+            };
+            total.contribution = moved(whole);
+            for (row, side) in each.iter_mut().zip(sides) {
+                row.contribution = moved(side);
+            }
+        }
+        Some(division) => {
+            for (row, side) in each.iter_mut().zip(sides) {
+                row.weight_before = weight(division, &side.0, &whole.0);
+                row.weight_after = weight(division, &side.1, &whole.1);
+            }
+            split(division, &mut total, &mut each, sides);
+        }
+    }
+    (total, each)
+}
+
+/// The part of a row in what the whole is divided by.
+fn weight(division: Division, row: &Figures, whole: &Figures) -> Option<String> {
+    let part = |figures: &Figures| i64::try_from(division.divisor(figures)).ok();
+    percent(part(row)?, part(whole)?, 2)
+}
+
+/// Splits what a quotient moved by into mix and rate, row by row.
+fn split(division: Division, total: &mut Contribution, each: &mut [Contribution], sides: &[Side]) {
+    let (Some(before), Some(after)) = (&total.before, &total.after) else {
+        return;
+    };
+    let decimals = places(before).max(places(after));
+    let moved = difference(after, before).and_then(|text| scaled(&text, decimals));
+    let effects = Effects::of(division, decimals, sides);
+    let (Some(moved), Some(effects)) = (moved, effects) else {
+        return;
+    };
+    let rate = effects.whole_rate();
+    let mix = moved - rate;
+    total.mix = Some(written(mix, decimals));
+    total.rate = Some(written(rate, decimals));
+    total.contribution = Some(written(moved, decimals));
+    let parts = effects.mix_of(mix).into_iter().zip(effects.rate_of(rate));
+    for (row, (mix, rate)) in each.iter_mut().zip(parts) {
+        row.mix = Some(written(mix, decimals));
+        row.rate = Some(written(rate, decimals));
+        row.contribution = Some(written(mix + rate, decimals));
+    }
+}
+
+impl Contribution {
+    /// How far it moved the whole, to set rows in order.
+    fn size(&self) -> i128 {
+        let text = self.contribution.as_deref();
+        let number = text.and_then(|text| scaled(text, places(text)));
+        number.map_or(0, i128::abs)
+    }
+
+    /// Whether there is anything to tell of the row.
+    fn is_there(&self, metric: Metric, (before, after): &Side) -> bool {
+        let has = |figures: &Figures| !metric.only_its_sums(figures).is_nothing();
+        self.size() != 0 || has(before) || has(after)
+    }
+}
