@@ -82,6 +82,7 @@ const routes = root.addChildren([
 		page("/gap", () => import("@/features/gap/page"), "nav.gap"),
 		page("/gap/actions", () => import("@/features/gap/actions-page"), "nav.gap"),
 		page("/changes", () => import("@/features/changes/page"), "nav.changes"),
+		page("/changes/periods", () => import("@/features/changes/periods-page"), "nav.changes"),
 		page("/changes/settings", () => import("@/features/changes/settings-page"), "nav.changes"),
 		page("/pacing", () => import("@/features/pacing/page"), "nav.pacing"),
 		page("/sync", () => import("@/features/sync/page"), "nav.sync"),

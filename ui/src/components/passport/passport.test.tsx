@@ -191,6 +191,52 @@ test("a number that is pressed tells its formula, its rows and that they add up 
 	expect(document.activeElement).toBe(cell("0:3"));
 });
 
+test("a number says what it was in the days before and a week ago, and leads to why", async () => {
+	const moved = (before: string | null) => ({ before, after: "4.5050", contribution: null });
+	const { of } = show({
+		get_contributions: ({ since }) => ({
+			compared: { from: "2026-10-02", to: "2026-10-31" },
+			groups: [
+				{
+					currency: "USD",
+					whole: moved("9.0000"),
+					rows: [{ key: "Alpha", ...moved(since ? null : "4.0000") }],
+					unattributed: null,
+				},
+			],
+		}),
+	});
+	await screen.findByText("Alpha");
+	await userEvent.click(cell("0:3"));
+	const box = await screen.findByTestId("passport-earlier");
+	await waitFor(() => expect(box.textContent).toMatch(/2 Oct – 31 Oct 20264\.00▲ 12\.6%/));
+	// A week ago there was no such row.
+	expect(box.textContent).toMatch(/As of .*—$/);
+	expect(of("get_contributions")).toMatchObject([
+		{ metric: "roas", report: { by: "campaign", compare_with: "previous" } },
+		{ metric: "roas", since: expect.stringMatching(/Z$/) },
+	]);
+	// These days are not those that the pages of changes would show.
+	expect(within(box).queryByRole("link")).toBeNull();
+});
+
+test("of the days that are chosen, what it was leads to the pages that say why", async () => {
+	vi.useFakeTimers({ now: Date.parse("2026-11-30T10:00:00Z"), toFake: ["Date"] });
+	try {
+		show({ get_contributions: () => ({ compared: report, groups: [] }) });
+		await screen.findByText("Alpha");
+		await userEvent.click(cell("0:3"));
+		const box = await screen.findByTestId("passport-earlier");
+		const links = await within(box).findAllByRole("link");
+		expect(links.map((link) => [link.textContent, link.getAttribute("href")])).toEqual([
+			["What moved it", "/changes/periods"],
+			["What changed since", expect.stringMatching(/^\/changes\?since=.*2026-11-23T10/)],
+		]);
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
 test("the keyboard alone opens a number, goes on to a sum under it, and comes back", async () => {
 	const { of } = show();
 	await screen.findByText("Alpha");

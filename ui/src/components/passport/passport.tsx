@@ -15,6 +15,7 @@ import { attributionLabel } from "@/lib/attribution";
 import { count, currencySign, moment, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { AddedUp } from "./added-up";
+import { Earlier, hasEarlier } from "./earlier";
 import { type FigureOf, question } from "./number";
 import { PassportRows } from "./rows";
 
@@ -259,6 +260,7 @@ export function Passport({
 					) : (
 						<Skeleton className="mt-5 h-24" />
 					)}
+					{passport && hasEarlier(figure) && <Earlier figure={figure} />}
 					<Basis figure={figure} passport={passport} />
 					{passport?.exchanged && (
 						<div className="mt-3 flex flex-col gap-2">

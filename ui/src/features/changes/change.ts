@@ -38,7 +38,7 @@ export function writing(
 	locale: string,
 	{ kind }: Column,
 	currency: string,
-	changes: readonly MetricChange[],
+	changes: ReadonlyArray<Pick<MetricChange, "before" | "after" | "parts">>,
 ): Writing {
 	const texts = changes.flatMap(({ before, after, parts }) => [before, after, ...parts]);
 	const decimals = Math.max(
@@ -65,9 +65,14 @@ export function tone(metric: string, value: string | null | undefined): string {
 	return good > 0 ? "text-positive" : good < 0 ? "text-negative" : "";
 }
 
-export interface Step {
-	cause: ChangeCause;
+/** What moved a figure, by its name. */
+export interface Moved {
+	key: string;
+	/** By how much, as decimal text. */
 	part: string;
+}
+
+export interface Step extends Moved {
 	/** Where the bar begins and ends. */
 	from: number;
 	to: number;
@@ -79,20 +84,33 @@ export interface Waterfall extends Scale {
 	steps: Step[];
 }
 
-/** Null where there is nothing to draw: nothing moved, or one of the values is not known. */
-export function waterfall(change: MetricChange, causes: readonly ChangeCause[]): Waterfall | null {
-	if (change.after === null || difference(change) === null) return null;
+/** Null where there is nothing to draw: nothing moved, or it is not known what it is. */
+export function waterfall(
+	{ before: was, after: is }: Pick<MetricChange, "before" | "after">,
+	parts: readonly Moved[],
+): Waterfall | null {
+	const moving = parts.filter(({ part }) => signOf(part) !== 0);
+	if (is === null || moving.length === 0) return null;
 	// What was not known of a sum is nothing of it.
-	const before = Number(change.before ?? 0);
+	const before = Number(was ?? 0);
 	let level = before;
-	const steps = causesOf([change], causes).map(({ cause, at }) => {
-		const part = change.parts[at] ?? "0";
+	const steps = moving.map(({ key, part }) => {
 		const from = level;
 		level += Number(part);
-		return { cause, part, from, to: level };
+		return { key, part, from, to: level };
 	});
-	if (steps.length === 0) return null;
-	const after = Number(change.after);
+	const after = Number(is);
 	const levels = [before, after, ...steps.map(({ to }) => to)];
 	return { before, after, steps, ...scaleOf(levels) };
+}
+
+/** What each cause added that added anything. */
+export function movedByCauses(
+	{ parts }: MetricChange,
+	causes: readonly ChangeCause[],
+): Array<Moved & { cause: ChangeCause; at: number }> {
+	return causes.flatMap((cause, at) => {
+		const part = parts[at] ?? "0";
+		return signOf(part) === 0 ? [] : [{ key: cause, cause, at, part }];
+	});
 }

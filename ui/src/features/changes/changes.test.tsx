@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ChangeCause, ChangeRow, Changes, MetricChange, SettleReport } from "@/bindings";
 import { type Answers, saving, showPage, withPages, written } from "@/testing/page";
-import { waterfall } from "./change";
+import { movedByCauses, waterfall } from "./change";
 import ChangesPage from "./page";
 
 const causes: ChangeCause[] = [
@@ -467,16 +467,17 @@ test("changes up to an earlier moment begin before it", async () => {
 });
 
 test("small steps of a large sum are drawn on a scale that says where it begins", () => {
-	const cut = waterfall(change("revenue", "1000.00", "1010.00", { late: "10.00" }), causes);
+	const drawn = (one: MetricChange) => waterfall(one, movedByCauses(one, causes));
+	const cut = drawn(change("revenue", "1000.00", "1010.00", { late: "10.00" }));
 	expect(cut).toMatchObject({ low: 990, high: 1010, cut: true });
-	const whole = waterfall(change("revenue", "100.00", "10.00", { refunds: "-90.00" }), causes);
+	const whole = drawn(change("revenue", "100.00", "10.00", { refunds: "-90.00" }));
 	expect(whole).toMatchObject({ low: 0, high: 100, cut: false });
-	const below = waterfall(change("revenue", "10.00", "-30.00", { refunds: "-40.00" }), causes);
+	const below = drawn(change("revenue", "10.00", "-30.00", { refunds: "-40.00" }));
 	expect(below).toMatchObject({ low: -30, high: 10, cut: false });
 	// Of a sum that was not known, all is new.
-	const first = waterfall(change("spend", null, "5.00", { new_days: "5.00" }), causes);
+	const first = drawn(change("spend", null, "5.00", { new_days: "5.00" }));
 	expect(first).toMatchObject({ before: 0, after: 5, low: 0, high: 5 });
-	expect(waterfall(change("roas", null, "2.0000", null), causes)).toBeNull();
+	expect(drawn(change("roas", null, "2.0000", null))).toBeNull();
 });
 
 const settling: SettleReport = {

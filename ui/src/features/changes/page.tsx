@@ -1,37 +1,38 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronDown, History, TriangleAlert } from "lucide-react";
+import { History, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { Attribution, ChangeGroup, Changes, MetricChange } from "@/bindings";
+import type { Attribution, ChangeGroup, Changes, MetricChange, ScreenFact } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
-import { type Column, columnsOf } from "@/components/figures/columns";
+import { type Column, columnsOf, isBlended } from "@/components/figures/columns";
 import type { RowOf } from "@/components/passport/number";
 import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
-import { Banner, Button, cx, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
-import { Menu, MenuItem } from "@/components/ui/menu";
+import { Explained } from "@/components/ui/explained";
+import { Banner, cx, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { currencySign, instant, moment, period, signOf } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable, causeSheet } from "./cause-table";
-import { difference, moved, writing } from "./change";
-import { PartProvider } from "./part";
+import { difference, moved, movedByCauses, writing } from "./change";
+import { ContributionPanel } from "./contributions";
+import { MetricChoice } from "./metric-choice";
+import { PartFigure, PartProvider } from "./part";
 import { ChangedRates } from "./rates";
 import { SettlingPanel } from "./settling";
 import { SincePicker, useSince } from "./since";
 import { ViewChoice } from "./view-choice";
 import { WaterfallPanel } from "./waterfall";
 
-const MAIN = ["revenue", "roas", "spend", "leads", "sales"] as const;
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
 
@@ -40,62 +41,6 @@ const all = (group: ChangeGroup): MetricChange[] => [
 	...group.unattributed,
 	...group.rows.flatMap((row) => row.metrics),
 ];
-
-/** Which metric is looked at: five in a row, the others in a menu, with how far each moved. */
-function MetricChoice({
-	metric,
-	group,
-	onChange,
-}: {
-	metric: string;
-	group: ChangeGroup;
-	onChange: (metric: string) => void;
-}) {
-	const { t, locale } = useWords();
-	const others = columnsOf(group.total.map((one) => one.metric)).filter(
-		({ id }) => !MAIN.some((main) => main === id),
-	);
-	const isOther = others.some(({ id }) => id === metric);
-	const by = (id: string) => {
-		const change = group.total.find((one) => one.metric === id);
-		const [column] = columnsOf([id]);
-		if (!change || !column || signOf(difference(change)) === 0) return undefined;
-		return (
-			<span className="num pl-4">
-				{writing(locale, column, group.currency, [change]).signed(difference(change))}
-			</span>
-		);
-	};
-	return (
-		<>
-			<Segmented
-				label={t("changes.metric")}
-				value={metric}
-				onChange={onChange}
-				options={MAIN.map((id) => ({ value: id as string, label: t(`metric.${id}`) }))}
-			/>
-			<Menu
-				align="start"
-				trigger={
-					<Button
-						variant={isOther ? "plain" : "ghost"}
-						aria-pressed={isOther}
-						data-testid="other-metrics"
-					>
-						{isOther ? t(`metric.${metric}`) : t("changes.others")}
-						<ChevronDown size={14} aria-hidden className="text-ink-3" />
-					</Button>
-				}
-			>
-				{others.map(({ id }) => (
-					<MenuItem key={id} checked={id === metric} onSelect={() => onChange(id)} hint={by(id)}>
-						{t(`metric.${id}`)}
-					</MenuItem>
-				))}
-			</Menu>
-		</>
-	);
-}
 
 /** Where a row's figures come from, as of each of the two moments. */
 function rowOf(changes: Changes, currency: string, row: string, name: string) {
@@ -116,6 +61,116 @@ function rowOf(changes: Changes, currency: string, row: string, name: string) {
 		name,
 	});
 	return { before: at(attribution_then, since), after: at(attribution, until) };
+}
+
+/** What a file of these changes says that it stands on. */
+function useFacts() {
+	const { t, locale } = useWords();
+	const { zone } = useSession();
+	return (changes: Changes, currency: string): ScreenFact[] => {
+		const { from, to, since, until, attribution } = changes;
+		return [
+			{ label: t("figures.file.days"), text: period(locale, from, to) },
+			{ label: t("changes.since"), text: moment(locale, since, zone) },
+			{
+				label: t("asOf.title"),
+				text: until === null ? t("moment.now") : moment(locale, until, zone),
+			},
+			{ label: t("attribution.title"), text: attributionLabel(t, attribution) },
+			{ label: t("figures.currency"), text: currency },
+		];
+	};
+}
+
+/** How a metric of the whole went from what it was to what it is. */
+function Causes({
+	changes,
+	group,
+	column,
+}: {
+	changes: Changes;
+	group: ChangeGroup;
+	column: Column;
+}) {
+	const { t, locale } = useWords();
+	const { zone } = useSession();
+	const { currency } = group;
+	const change = group.total.find((one) => one.metric === column.id);
+	const name = t(`metric.${column.id}`);
+	const of = rowOf(changes, currency, "total", t("figures.total"));
+	const write = writing(locale, column, currency, change ? [change] : []);
+	const inside = group.rows.some((row) =>
+		row.metrics.some((one) => one.metric === column.id && moved(one)),
+	);
+	const silent =
+		change && (change.before === null) !== (change.after === null)
+			? t(change.after === null ? "changes.unknownNow" : "changes.unknownThen", {
+					name,
+					value: [
+						column.kind === "money" && currencySign(currency),
+						write.plain(change.after ?? change.before),
+					]
+						.filter(Boolean)
+						.join("\u00a0"),
+				})
+			: t(inside ? "changes.unmovedWhole" : "changes.unmoved", { name });
+	return (
+		<WaterfallPanel
+			column={column}
+			currency={currency}
+			before={change?.before ?? null}
+			after={change?.after ?? null}
+			by={change ? difference(change) : null}
+			of={of}
+			then={instant(locale, changes.since, zone)}
+			now={changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)}
+			// The total is of all that the CRM has; the campaigns below have their own.
+			whose={isBlended(column.id) && t("from.blended")}
+			cause={t("changes.cause")}
+			write={write}
+			silent={silent}
+			steps={
+				change
+					? movedByCauses(change, changes.causes).map(({ key, part, cause, at }) => ({
+							key,
+							part,
+							name: <Explained meaning={t(`cause.${cause}.text`)}>{t(`cause.${cause}`)}</Explained>,
+							figure: <PartFigure part={{ change, at, of }}>{write.signed(part)}</PartFigure>,
+							wrong: cause === "unexplained",
+						}))
+					: []
+			}
+		/>
+	);
+}
+
+/** A ratio moves by its campaigns and by their weights, whatever the causes are. */
+function Weights({
+	changes,
+	group,
+	column,
+}: {
+	changes: Changes;
+	group: ChangeGroup;
+	column: Column;
+}) {
+	const facts = useFacts();
+	const { after } = rowOf(changes, group.currency, "total", "");
+	const asked = useQuery(
+		query("getContributions", { report: after.report, metric: column.id, since: changes.since }),
+	);
+	const told = asked.data?.groups.find(({ currency }) => currency === group.currency);
+	if (!asked.data || !told || told.whole.mix === null) return null;
+	if (signOf(told.whole.mix) === 0 && signOf(told.whole.rate) === 0) return null;
+	return (
+		<ContributionPanel
+			told={asked.data}
+			group={told}
+			column={column}
+			rowOf={(row, name) => rowOf(changes, group.currency, row, name)}
+			facts={facts(changes, group.currency)}
+		/>
+	);
 }
 
 /** What each cause that is in sight means. */
@@ -208,7 +263,7 @@ function Campaigns({
 	metric: string;
 }) {
 	const { t, locale } = useWords();
-	const { zone } = useSession();
+	const facts = useFacts();
 	const [whole, setWhole] = useState(false);
 	const [column] = columnsOf([metric]);
 	const size = (change: MetricChange) => Math.abs(Number(difference(change) ?? 0));
@@ -231,16 +286,9 @@ function Campaigns({
 	const seen = whole ? rows : rows.slice(0, FIRST);
 	const title = (row: ChangeGroup["rows"][number]) => row.name || t(`remainder.${row.remainder}`);
 	const file = useSaveTable(`changes-${metric}`, () => {
-		const until = changes.until === null ? t("moment.now") : moment(locale, changes.until, zone);
 		return causeSheet(t, {
 			title: t("changes.campaigns", { name }),
-			facts: [
-				{ label: t("figures.file.days"), text: period(locale, changes.from, changes.to) },
-				{ label: t("changes.since"), text: moment(locale, changes.since, zone) },
-				{ label: t("asOf.title"), text: until },
-				{ label: t("attribution.title"), text: attributionLabel(t, changes.attribution) },
-				{ label: t("figures.currency"), text: group.currency },
-			],
+			facts: facts(changes, group.currency),
 			head: t("figures.field.campaign"),
 			column: column as Column,
 			currency: group.currency,
@@ -315,7 +363,8 @@ function Campaigns({
 export default function ChangesPage() {
 	const { t, locale } = useWords();
 	const { range, attribution, asOf, zone, view, keepView, convertTo } = useSession();
-	const metric = view<{ metric?: string }>("changes", {}).metric ?? "revenue";
+	const kept = view<{ metric?: string }>("changes", {});
+	const metric = kept.metric ?? "revenue";
 	const [chosen, setChosen] = useState<string | null>(null);
 	const since = useSince();
 	const asked = useQuery({
@@ -339,10 +388,17 @@ export default function ChangesPage() {
 	const groups = (changes?.groups ?? []).filter((group) => all(group).some(moved));
 	const group = groups.find(({ currency }) => currency === chosen) ?? groups[0];
 	const [column] = columnsOf([metric]);
+	const hint = (of: ChangeGroup, id: string) => {
+		const change = of.total.find((one) => one.metric === id);
+		const [written] = columnsOf([id]);
+		if (!change || !written || signOf(difference(change)) === 0) return undefined;
+		return (
+			<span className="num pl-4">
+				{writing(locale, written, of.currency, [change]).signed(difference(change))}
+			</span>
+		);
+	};
 	const unexplained = changes?.causes.indexOf("unexplained") ?? -1;
-	const inside = group?.rows.some((row) =>
-		row.metrics.some((one) => one.metric === metric && moved(one)),
-	);
 	const wrong = groups.some((one) =>
 		all(one).some(({ parts }) => signOf(parts[unexplained]) !== 0),
 	);
@@ -372,8 +428,9 @@ export default function ChangesPage() {
 				{changes && group && column && !asked.error && (
 					<MetricChoice
 						metric={metric}
-						group={group}
-						onChange={(id) => keepView("changes", { metric: id })}
+						metrics={group.total.map((one) => one.metric)}
+						hint={(id) => hint(group, id)}
+						onChange={(id) => keepView("changes", { ...kept, metric: id })}
 					/>
 				)}
 			</div>
@@ -404,23 +461,15 @@ export default function ChangesPage() {
 							{t("changes.unexplainedText")}
 						</Banner>
 					)}
-					<WaterfallPanel
-						change={group.total.find((one) => one.metric === metric)}
-						column={column}
-						causes={changes.causes}
-						currency={group.currency}
-						of={rowOf(changes, group.currency, "total", t("figures.total"))}
-						inside={inside ?? false}
-						then={instant(locale, changes.since, zone)}
-						now={changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)}
-					/>
+					<Causes changes={changes} group={group} column={column} />
 					<Campaigns key={metric} changes={changes} group={group} metric={metric} />
+					<Weights key={`weights-${metric}`} changes={changes} group={group} column={column} />
 					<Totals
 						changes={changes}
 						group={group}
 						metric={metric}
 						onMetric={(id) => {
-							keepView("changes", { metric: id });
+							keepView("changes", { ...kept, metric: id });
 							document.querySelector("main")?.scrollTo({ top: 0 });
 						}}
 					/>

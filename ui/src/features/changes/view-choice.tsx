@@ -1,8 +1,8 @@
 import { PlaceChoice } from "@/components/place-choice";
 import { useWords } from "@/i18n";
 
-/** The two things that change between syncs: what figures say, and what is set at Meta. */
-export function ViewChoice({ value }: { value: "figures" | "settings" }) {
+/** What changes: what figures say of the same days, what they say of others, and what is set at Meta. */
+export function ViewChoice({ value }: { value: "figures" | "periods" | "settings" }) {
 	const { t } = useWords();
 	return (
 		<PlaceChoice
@@ -10,6 +10,12 @@ export function ViewChoice({ value }: { value: "figures" | "settings" }) {
 			value={value}
 			places={[
 				{ value: "figures", label: t("changes.view.figures"), to: "/changes" },
+				{
+					value: "periods",
+					label: t("changes.view.periods"),
+					to: "/changes/periods",
+					testId: "view-periods",
+				},
 				{
 					value: "settings",
 					label: t("changes.view.settings"),

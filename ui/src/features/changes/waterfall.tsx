@@ -1,45 +1,62 @@
-import type { ChangeCause, MetricChange } from "@/bindings";
-import { type Column, goodness, isBlended } from "@/components/figures/columns";
+import type { ReactNode } from "react";
+import { type Column, goodness } from "@/components/figures/columns";
 import { Figure } from "@/components/passport/figure";
+import type { RowOf } from "@/components/passport/number";
 import { Steps } from "@/components/steps";
-import { Explained } from "@/components/ui/explained";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { currencySign, money, percent, signOf } from "@/lib/format";
-import type { CauseRow } from "./cause-table";
-import { difference, tone, waterfall, writing } from "./change";
-import { PartFigure } from "./part";
+import { type Moved, tone, type Writing, waterfall } from "./change";
 
 const FILL = { "1": "var(--positive)", "-1": "var(--negative)", "0": "var(--series-other)" };
 
-/** From what a figure was to what it is, a step for each cause. The table is the drawing. */
+/** A step: what it is called, and its figure as it is read or opened. */
+export interface NamedStep extends Moved {
+	name: ReactNode;
+	figure: ReactNode;
+	/** Whether it must not be. */
+	wrong?: boolean;
+}
+
+/** From what a figure was to what it is, a step for each thing that moved it. The table is the drawing. */
 export function WaterfallPanel({
-	change,
 	column,
-	causes,
 	currency,
+	before,
+	after,
+	by,
+	steps,
 	of,
 	then,
 	now,
-	inside,
+	whose,
+	cause,
+	write,
+	silent,
 }: {
-	change: MetricChange | undefined;
 	column: Column;
-	causes: readonly ChangeCause[];
 	currency: string;
+	before: string | null;
+	after: string | null;
+	/** By how much it moved; null where that is not known. */
+	by: string | null;
+	steps: readonly NamedStep[];
 	/** Where the figure comes from, before and after. */
-	of: CauseRow["of"];
-	/** The two moments, in words. */
+	of: { before: RowOf; after: RowOf };
+	/** The two moments or periods, in words. */
 	then: string;
 	now: string;
-	/** Whether it moved in a campaign, whatever it did as a whole. */
-	inside: boolean;
+	/** Of what the figure is, where that has to be said. */
+	whose: string | false;
+	/** What a step is. */
+	cause: string;
+	write: Writing;
+	/** Stands there where nothing is drawn. */
+	silent: string;
 }) {
 	const { t, locale } = useWords();
 	const name = t(`metric.${column.id}`);
-	const drawn = change ? waterfall(change, causes) : null;
-	const write = writing(locale, column, currency, change ? [change] : []);
-	const by = change ? difference(change) : null;
+	const drawn = waterfall({ before, after }, steps);
 	const opened = (side: "before" | "after", value: string | null) => (
 		<Figure of={{ ...of[side], metric: column.id, shown: value }}>{write.plain(value)}</Figure>
 	);
@@ -48,27 +65,21 @@ export function WaterfallPanel({
 			? `${currencySign(currency)}\u00a0${write.plain(value)}`
 			: write.plain(value);
 	const sign = signOf(by);
-	const before = Number(change?.before ?? 0);
+	const from = Number(before ?? 0);
 	const share =
-		column.kind !== "percent" && sign !== 0 && before !== 0
-			? percent(locale, Math.abs((100 * Number(by)) / before), 1)
+		column.kind !== "percent" && sign !== 0 && from !== 0
+			? percent(locale, Math.abs((100 * Number(by)) / from), 1)
 			: null;
 	return (
 		<Panel
 			title={name}
-			hint={[
-				column.kind === "money" && currencySign(currency),
-				// The total is of all that the CRM has; the campaigns below have their own.
-				isBlended(column.id) && t("from.blended"),
-			]
-				.filter(Boolean)
-				.join(" · ")}
+			hint={[column.kind === "money" && currencySign(currency), whose].filter(Boolean).join(" · ")}
 			className="flex-none"
 		>
 			<p className="num border-line border-t px-4 py-2.5 text-ink-2" data-testid="change-sum">
-				{change && drawn ? (
+				{drawn ? (
 					<>
-						<b className="font-semibold text-ink">{whole(change.after)}</b>
+						<b className="font-semibold text-ink">{whole(after)}</b>
 						{sign === 0 ? (
 							` ${t("changes.backAgain")}`
 						) : (
@@ -81,38 +92,30 @@ export function WaterfallPanel({
 							</>
 						)}
 					</>
-				) : change && (change.before === null) !== (change.after === null) ? (
-					t(change.after === null ? "changes.unknownNow" : "changes.unknownThen", {
-						name,
-						value: whole(change.after ?? change.before),
-					})
 				) : (
-					t(inside ? "changes.unmovedWhole" : "changes.unmoved", { name })
+					silent
 				)}
 			</p>
-			{change && drawn && (
+			{drawn && (
 				<Steps
 					testId="waterfall"
 					caption={t("changes.caption", { name })}
-					heads={[t("changes.cause"), name]}
-					first={{ name: then, figure: opened("before", change.before), value: drawn.before }}
-					last={{ name: now, figure: opened("after", change.after), value: drawn.after }}
+					heads={[cause, name]}
+					first={{ name: then, figure: opened("before", before), value: drawn.before }}
+					last={{ name: now, figure: opened("after", after), value: drawn.after }}
 					scale={drawn}
-					steps={drawn.steps.map(({ cause, part, from, to }) => {
+					steps={drawn.steps.flatMap(({ key, part, from, to }) => {
+						const step = steps.find((one) => one.key === key);
+						if (!step) return [];
 						const good = goodness(column.id, signOf(part)) as 1 | 0 | -1;
-						const unexplained = cause === "unexplained";
 						return {
-							key: cause,
-							name: <Explained meaning={t(`cause.${cause}.text`)}>{t(`cause.${cause}`)}</Explained>,
-							figure: (
-								<PartFigure part={{ change, at: causes.indexOf(cause), of }}>
-									{write.signed(part)}
-								</PartFigure>
-							),
-							className: unexplained ? "text-warning" : tone(column.id, part),
+							key,
+							name: step.name,
+							figure: step.figure,
+							className: step.wrong ? "text-warning" : tone(column.id, part),
 							from,
 							to,
-							fill: unexplained ? "var(--warning)" : FILL[`${good}`],
+							fill: step.wrong ? "var(--warning)" : FILL[`${good}`],
 						};
 					})}
 				/>
