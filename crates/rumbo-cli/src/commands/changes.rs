@@ -7,7 +7,7 @@ use rumbo_app::wire::{
     ChangeGroup, Changes, GetChanges, GetRoi, MetricChange, change_causes, is_something,
 };
 
-use super::roi::{By, Within};
+use super::roi::{ByAdObject, Within};
 use crate::crediting::{Crediting, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
@@ -36,7 +36,7 @@ pub struct ChangesArgs {
     last_day: Option<NaiveDate>,
     /// What a row is
     #[arg(long, value_enum, default_value = "campaign")]
-    by: By,
+    by: ByAdObject,
     #[command(flatten)]
     within: Within,
     #[command(flatten)]

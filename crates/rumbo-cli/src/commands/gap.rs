@@ -7,7 +7,7 @@ use rumbo_app::wire::{
     RoiFigures, RoiRow,
 };
 
-use super::roi::{By, Within, name_of};
+use super::roi::{ByAdObject, Within, name_of};
 use crate::crediting::{Crediting, label};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
@@ -24,7 +24,7 @@ use crate::words::Word;
 pub struct GapArgs {
     /// What a row is
     #[arg(long, value_enum, default_value = "campaign")]
-    by: By,
+    by: ByAdObject,
     #[command(flatten)]
     period: PeriodArgs,
     #[command(flatten)]

@@ -4,7 +4,7 @@ use clap::Args;
 use rumbo_app::api;
 use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup};
 
-use super::roi::By;
+use super::roi::ByAdObject;
 use crate::crediting::{Crediting, learned_from, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
@@ -21,7 +21,7 @@ use crate::words::Word;
 pub struct ModelsArgs {
     /// What a row is
     #[arg(long, value_enum, default_value = "campaign")]
-    by: By,
+    by: ByAdObject,
     #[command(flatten)]
     period: PeriodArgs,
     #[command(flatten)]

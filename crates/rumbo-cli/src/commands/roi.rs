@@ -43,6 +43,29 @@ impl From<By> for RoiBy {
     }
 }
 
+/// By what the rows are cut, where only ad objects are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByAdObject {
+    Account,
+    Campaign,
+    #[value(name = "adset", alias = "ad_set", alias = "ad-set")]
+    AdSet,
+    Ad,
+    Creative,
+}
+
+impl From<ByAdObject> for RoiBy {
+    fn from(by: ByAdObject) -> Self {
+        match by {
+            ByAdObject::Account => Self::Account,
+            ByAdObject::Campaign => Self::Campaign,
+            ByAdObject::AdSet => Self::AdSet,
+            ByAdObject::Ad => Self::Ad,
+            ByAdObject::Creative => Self::Creative,
+        }
+    }
+}
+
 /// Only a part of what there is. Ids are those of Meta or, as `id` in JSON, of Rumbo.
 #[derive(Clone, Debug, Args)]
 pub struct Within {
@@ -59,7 +82,7 @@ pub struct Within {
 
 impl Within {
     /// The request for a report on this part.
-    pub fn request(self, by: By, range: DateRange) -> GetRoi {
+    pub fn request(self, by: impl Into<RoiBy>, range: DateRange) -> GetRoi {
         GetRoi {
             by: by.into(),
             from: range.from,

@@ -123,6 +123,27 @@ fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
         );
         assert_ne!(part(&change, "reattributed"), 0, "{row}");
     }
+    // The same by the campaigns it moved in: they and what is not attributed are the change.
+    let moved = rumbo.json(&[
+        "contributions",
+        "--metric",
+        "revenue",
+        "--since",
+        &then,
+        "--from",
+        "2026-03-01",
+        "--to",
+        "2026-03-31",
+    ]);
+    let moved = &moved["groups"][0];
+    assert_eq!(moved["whole"]["before"], total["before"]);
+    assert_eq!(moved["whole"]["after"], total["after"]);
+    let rows = moved["rows"].as_array().unwrap().iter();
+    let sum: i64 = rows.map(|row| cents(&row["contribution"])).sum();
+    let rest = &moved["unattributed"]["contribution"];
+    let rest = if rest.is_null() { 0 } else { cents(rest) };
+    assert_eq!(sum + rest, -5_000);
+    assert_eq!(cents(&moved["whole"]["contribution"]), -5_000);
     // The two moments the wrong way round.
     let ran = rumbo.run(&["changes", "--from", &then, "--to", "2026-01-01", "--json"]);
     assert_eq!(

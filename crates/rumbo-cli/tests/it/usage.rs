@@ -101,7 +101,7 @@ fn with_json_a_wrong_command_line_is_json_too() {
 #[test]
 fn a_period_that_ends_before_it_begins_is_wrong_usage() {
     let rumbo = Rumbo::with_workspace();
-    for command in ["stats", "roi", "models", "gap", "cohorts"] {
+    for command in ["stats", "roi", "models", "gap", "cohorts", "contributions"] {
         let ran = rumbo.run(&[
             command,
             "--from",

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import duckdb
 import pytest
@@ -325,6 +326,83 @@ def test_the_models_do_differ(folder, raw):
         for model in ("last_touch", "first_touch", "last_non_direct", "linear", "position_based", "time_decay")
     ]
     assert len(set(told)) == len(told)
+
+
+# What a quotient divides, and by what, in the units that the second opinion has; whether it sets the CRM against Meta.
+DIVISIONS = {
+    "roas": ("revenue", "spend", 1, True),
+    "roi_percent": ("revenue - spend", "spend", 100, True),
+    "cpl": ("spend / 1000000", "leads", 1, True),
+    "cost_per_sale": ("spend", "sales", 1, True),
+    "ctr": ("clicks", "impressions", 100, False),
+    "sales_per_lead_percent": ("sales / 1000000", "leads", 100, False),
+}
+
+
+def effects(before, after, metric):
+    """Mix and rate of every campaign, as exact fractions, from docs/metrics.md alone."""
+    top, by, times, of_attributed = DIVISIONS[metric]
+    known = lambda figures: {key: Fraction(int(value or 0)) for key, value in figures.items()}
+    counts = lambda key: key != "total" and not (key is None and of_attributed)
+    sides = []
+    for opinion in (before, after):
+        rows = {key: known(figures) for key, figures in opinion.items() if counts(key)}
+        sides.append({key: (times * Fraction(eval(top, {}, row)), row[by]) for key, row in rows.items()})
+    then, now = sides
+    whole = lambda side: [sum((pair[place] for pair in side.values()), Fraction(0)) for place in (0, 1)]
+    (n_all, d_all), (_, d_now_all) = whole(then), whole(now)
+    told = {}
+    for key in then.keys() | now.keys():
+        (n, d), (n_now, d_now) = then.get(key, (Fraction(0),) * 2), now.get(key, (Fraction(0),) * 2)
+        kept = n / d * d_now if d else n_now if d_now else n
+        told[key] = (
+            kept / d_now_all - n / d_all - n_all / d_all * (d_now / d_now_all - d / d_all),
+            (n_now - kept) / d_now_all,
+        )
+    return told
+
+
+@pytest.mark.parametrize("model,basis", [("last_touch", "sale"), ("linear", "lead")])
+def test_what_moved_a_number_is_the_same(folder, raw, model, basis):
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    now = (today - timedelta(days=45), today - timedelta(days=16))
+    then = (now[0] - timedelta(days=30), now[0] - timedelta(days=1))
+    opinions = [second_opinion(raw, days, model, None, None, basis, "accrual") for days in (then, now)]
+    moved = 0
+    for metric in ("revenue", "spend", "leads", *DIVISIONS):
+        told = rumbo(folder, "contributions", "--metric", metric, "--model", model, "--basis", basis,
+                     "--from", str(now[0]), "--to", str(now[1]))
+        assert told["compared"] == {"from": str(then[0]), "to": str(then[1])}
+        [group] = told["groups"]
+        found = {row["external_id"]: row for row in group["rows"]}
+        if group["unattributed"]:
+            found[None] = group["unattributed"]
+        number = lambda text: Decimal(text or 0)
+        value = lambda side, key: exact(metric, side.get(key, {}).get(metric))
+        for key, row in found.items():
+            for side, opinion in zip(("before", "after"), opinions):
+                assert number(row[side]) == (value(opinion, key) or 0), (metric, key, side)
+        whole = group["whole"]
+        assert number(whole["after"]) - number(whole["before"]) == number(whole["contribution"]), metric
+        assert sum(number(row["contribution"]) for row in found.values()) == number(whole["contribution"]), metric
+        if metric not in DIVISIONS:
+            for key, row in found.items():
+                before, after = (value(opinion, key) or 0 for opinion in opinions)
+                assert number(row["contribution"]) == after - before, (metric, key)
+            continue
+        expected = effects(*opinions, metric)
+        unit = Decimal(1).scaleb(number(whole["contribution"]).as_tuple().exponent)
+        for place, part in enumerate(("mix", "rate")):
+            assert sum(number(row[part]) for row in found.values()) == number(whole[part]), (metric, part)
+            for key, row in found.items():
+                off = abs(Fraction(number(row[part])) - expected[key][place])
+                assert off <= 2 * Fraction(unit), (metric, part, key, row, float(expected[key][place]))
+            # Who is not listed moved nothing.
+            assert all(expected[key] == (0, 0) for key in expected.keys() - found.keys()), metric
+        rate = sum(of[1] for of in expected.values())
+        assert abs(Fraction(number(whole["rate"])) - rate) <= Fraction(unit) / 2 + Fraction(1, 10**9), metric
+        moved += number(whole["mix"]) != 0 and number(whole["rate"]) != 0
+    assert moved == len(DIVISIONS)
 
 
 def in_euros(duck, days, rates):
