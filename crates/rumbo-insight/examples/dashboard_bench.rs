@@ -23,8 +23,9 @@ use rumbo_base::{
 use rumbo_db::{Db, sqlx};
 use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
 use rumbo_insight::{
-    Attribution, Basis, Comparison, Filter, Grain, HALF_LIFE, HomeRequest, Model, Parent, Refunds,
-    RoiRequest, Window, compare_models, data_driven, home, pack_days, roi,
+    Attribution, Basis, Comparison, ContributionsRequest, Earlier, Filter, Grain, HALF_LIFE,
+    HomeRequest, Metric, Model, Parent, Refunds, RoiRequest, Window, compare_models, contributions,
+    data_driven, home, pack_days, roi,
 };
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -168,6 +169,31 @@ async fn measure(folder: &Path, campaigns: i64) {
                 };
                 let scope = &scope;
                 async move { drop(home(scope, request).await.unwrap()) }
+            })
+            .await;
+        }
+    }
+    // Which rows moved a ratio of the whole.
+    let week_ago = "2026-11-13T15:00:00Z".parse().unwrap();
+    for (against, earlier) in [
+        ("the days before", Earlier::Period(Comparison::Previous)),
+        ("a week before", Earlier::Moment(week_ago)),
+    ] {
+        for (grain, length) in [
+            (Grain::Campaign, 30),
+            (Grain::Campaign, 90),
+            (Grain::Ad, 30),
+            (Grain::Ad, 90),
+        ] {
+            let name = format!("moved since {against}, {grain:?}, {length} days");
+            report(rows, &name, 20, |n| {
+                let request = ContributionsRequest {
+                    report: RoiRequest::new(grain, period(n, length)),
+                    earlier,
+                    metric: Metric::Roas,
+                };
+                let scope = &scope;
+                async move { drop(contributions(scope, request).await.unwrap()) }
             })
             .await;
         }

@@ -146,20 +146,23 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
     // Ids are new at every first start; the day and the name are not.
     leads.sort_by(|a, b| (a.first_seen_at, &a.name).cmp(&(b.first_seen_at, &b.name)));
     for lead in &leads {
-        follow_up(
-            &mut tx,
-            scope,
-            lead.id,
-            &lead.name,
-            lead.first_seen_at,
-            &stages,
-            &again,
-        )
-        .await?;
+        let arrived = Arrived {
+            contact: lead.id,
+            name: &lead.name,
+            at: lead.first_seen_at,
+            draw: Draw::new(&format!("{}{}", lead.name, lead.first_seen_at.timestamp())),
+        };
+        follow_up(&mut tx, scope, arrived, &stages, &again).await?;
     }
     for chat in chats {
-        let lead = arrive(&mut tx, scope, &chat).await?;
-        follow_up(&mut tx, scope, lead, &chat.name, chat.at, &stages, &again).await?;
+        let arrived = Arrived {
+            contact: arrive(&mut tx, scope, &chat).await?,
+            name: &chat.name,
+            at: chat.at,
+            // When it was depends on when the sample was made; what became of it does not.
+            draw: Draw::new(&format!("{} of {}", chat.name, chat.of)),
+        };
+        follow_up(&mut tx, scope, arrived, &stages, &again).await?;
     }
     let first = leads
         .first()
@@ -194,6 +197,8 @@ async fn spend_elsewhere(tx: &mut Tx, scope: &Scope) -> Result<()> {
 
 /// A chat that an ad without a form brought.
 struct Chat {
+    /// Which one of its ad it is.
+    of: String,
     name: String,
     at: DateTime<Utc>,
     campaign: String,
@@ -256,7 +261,8 @@ async fn advertised(scope: &Scope) -> Result<(Vec<Chat>, Vec<Reminder>)> {
                 };
                 let spend = ad.figures.spend.unwrap_or_default().0 / 1_000_000;
                 for number in 0..spend / SPEND_PER_CHAT {
-                    let draw = Draw::new(&format!("{ad_id}#{number}"));
+                    let of = format!("{ad_id}#{number}");
+                    let draw = Draw::new(&of);
                     let at = scope.now() - TimeDelta::minutes(30 + draw.below(8, 60_000) * 2);
                     if at.date_naive() < range.from {
                         continue;
@@ -266,6 +272,7 @@ async fn advertised(scope: &Scope) -> Result<(Vec<Chat>, Vec<Reminder>)> {
                         names.get(at).copied().unwrap_or("Ana").to_owned()
                     };
                     chats.push(Chat {
+                        of,
                         name: format!("{} {}", name(9, &FIRST_NAMES), name(10, &LAST_NAMES)),
                         at,
                         campaign: campaign_id.clone(),
@@ -297,16 +304,27 @@ async fn arrive(tx: &mut Tx, scope: &Scope, chat: &Chat) -> Result<ContactId> {
     Ok(contact)
 }
 
+/// Somebody who came, and what decides what becomes of them.
+struct Arrived<'a> {
+    contact: ContactId,
+    name: &'a str,
+    at: DateTime<Utc>,
+    draw: Draw,
+}
+
 async fn follow_up(
     tx: &mut Tx,
     scope: &Scope,
-    lead: ContactId,
-    name: &str,
-    arrived: DateTime<Utc>,
+    arrived: Arrived<'_>,
     stages: &[Stage],
     again: &[Reminder],
 ) -> Result<()> {
-    let draw = Draw::new(&format!("{name}{}", arrived.timestamp()));
+    let Arrived {
+        contact: lead,
+        name,
+        at: arrived,
+        draw,
+    } = arrived;
     if draw.below(0, 100) >= 30 {
         return Ok(());
     }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use rumbo_base::{AdAccountId, Currency, Micros, Result};
+use chrono::NaiveDate;
+use rumbo_base::{AdAccountId, Currency, Factor, Micros, Result};
+use rumbo_platform::exchange_rates::RateSource;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use super::{Converted, Exchange, Money, SoFar, Turned};
+use super::{Converted, Exchange, Money, SoFar, Turned, UsedFactor};
 use crate::path::{Key, Path};
 use crate::read::delivered::{Delivered, ad_days::AccountMoney};
 use crate::read::spread::Reader;
@@ -15,6 +17,7 @@ use crate::read::spread::Reader;
 #[derive(Debug)]
 pub(super) struct TurnedMoney {
     pub exchange: Exchange,
+    ranked: Ranked,
     sums: Vec<Sum>,
     places: FxHashMap<(Uuid, AdAccountId, Currency), usize>,
     /// The objects of the day before, and their places: most often they are the same.
@@ -28,15 +31,88 @@ pub(super) struct TurnedMoney {
 struct Sum {
     spend: Micros,
     meta_purchase_value: Micros,
-    origin: Option<Converted>,
+    origin: Option<Origin>,
     /// A day of it has no rate.
     lacks: bool,
+}
+
+/// What it was, and the places of its rates among [`Ranked`].
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    spend: Option<Micros>,
+    meta_purchase_value: Micros,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
+    lowest: usize,
+    highest: usize,
+    source: RateSource,
+}
+
+/// The rates that were used, each with how many are lower: an object of many days asks for its lowest and
+/// highest on each of them, and there are few rates.
+#[derive(Debug, Default)]
+struct Ranked {
+    rates: Vec<Factor>,
+    /// Their places, lowest first.
+    order: Vec<usize>,
+    ranks: Vec<usize>,
+}
+
+impl Ranked {
+    /// The place of a rate.
+    fn place(&mut self, rate: Factor) -> usize {
+        let of = |place: &usize| self.rates.get(*place).copied().unwrap_or(rate);
+        let rank = self.order.partition_point(|place| of(place) < rate);
+        if let Some(place) = self.order.get(rank).filter(|place| of(place) == rate) {
+            return *place;
+        }
+        let place = self.rates.len();
+        self.rates.push(rate);
+        self.ranks.push(rank);
+        self.order.insert(rank, place);
+        for (rank, place) in self.order.iter().enumerate().skip(rank) {
+            if let Some(of) = self.ranks.get_mut(*place) {
+                *of = rank;
+            }
+        }
+        place
+    }
+
+    fn rank(&self, place: usize) -> usize {
+        self.ranks.get(place).copied().unwrap_or_default()
+    }
+
+    fn lower(&self, a: usize, b: usize) -> usize {
+        if self.rank(b) < self.rank(a) { b } else { a }
+    }
+
+    fn higher(&self, a: usize, b: usize) -> usize {
+        if self.rank(b) > self.rank(a) { b } else { a }
+    }
+}
+
+impl Origin {
+    fn add(&mut self, other: &Self, ranked: &Ranked) -> Result<()> {
+        if let Some(more) = other.spend {
+            self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
+        }
+        self.meta_purchase_value = self
+            .meta_purchase_value
+            .checked_add(other.meta_purchase_value)?;
+        self.first_day = self.first_day.min(other.first_day);
+        self.last_day = self.last_day.max(other.last_day);
+        self.lowest = ranked.lower(self.lowest, other.lowest);
+        self.highest = ranked.higher(self.highest, other.highest);
+        self.source = self.source.max(other.source);
+        Ok(())
+    }
 }
 
 impl TurnedMoney {
     pub fn of(exchange: &Exchange) -> Self {
         Self {
             exchange: exchange.for_others(),
+            ranked: Ranked::default(),
             sums: Vec::new(),
             places: FxHashMap::default(),
             seen: Arc::default(),
@@ -97,10 +173,34 @@ impl TurnedMoney {
         let turned = Turned {
             currency: to,
             figures,
-            origin: sum.origin.clone(),
+            origin: sum.origin.and_then(|origin| self.told(currency, origin)),
         };
         (path, turned)
     }
+
+    fn told(&self, from: Currency, origin: Origin) -> Option<Converted> {
+        Some(Converted {
+            from,
+            money: Money {
+                spend: origin.spend,
+                meta_purchase_value: origin.meta_purchase_value,
+                ..Money::default()
+            },
+            first_day: origin.first_day,
+            last_day: origin.last_day,
+            lowest: *self.ranked.rates.get(origin.lowest)?,
+            highest: *self.ranked.rates.get(origin.highest)?,
+            source: origin.source,
+        })
+    }
+}
+
+/// The objects of a day that are in one currency: most often it is one for all.
+struct OfCurrency {
+    currency: Currency,
+    /// `None` where the day has none.
+    rate: Option<(UsedFactor, usize)>,
+    so_far: SoFar,
 }
 
 impl Reader<AccountMoney> for TurnedMoney {
@@ -108,6 +208,7 @@ impl Reader<AccountMoney> for TurnedMoney {
         self.find(day);
         let Self {
             exchange,
+            ranked,
             sums,
             of_objects,
             ..
@@ -115,8 +216,8 @@ impl Reader<AccountMoney> for TurnedMoney {
         let Some(to) = exchange.to else {
             return Ok(());
         };
-        // The parts of the day in each of its currencies: most often it is one.
-        let mut so_far: Vec<(Currency, SoFar)> = Vec::new();
+        let mut currencies: Vec<OfCurrency> = Vec::new();
+        let mut at = 0;
         let objects = day.objects.iter().zip(&day.money).zip(of_objects);
         for (((_, currency), (spend, value)), place) in objects {
             let money = Money {
@@ -124,32 +225,47 @@ impl Reader<AccountMoney> for TurnedMoney {
                 meta_purchase_value: *value,
                 ..Money::default()
             };
-            if money.is_nothing() || !exchange.takes(*currency) {
+            if money.is_nothing() {
                 continue;
             }
-            let Some(sum) = sums.get_mut(*place) else {
+            if currencies.get(at).is_none_or(|of| of.currency != *currency) {
+                if !exchange.takes(*currency) {
+                    continue;
+                }
+                let known = currencies.iter().position(|of| of.currency == *currency);
+                at = known.unwrap_or(currencies.len());
+                if known.is_none() {
+                    let used = exchange.used(*currency, to, day.day);
+                    currencies.push(OfCurrency {
+                        currency: *currency,
+                        rate: used.map(|used| (used, ranked.place(used.factor))),
+                        so_far: SoFar::default(),
+                    });
+                }
+            }
+            let (Some(of), Some(sum)) = (currencies.get_mut(at), sums.get_mut(*place)) else {
                 continue;
             };
-            let Some(used) = exchange.used(*currency, to, day.day) else {
+            let Some((used, rate)) = of.rate else {
                 sum.lacks = true;
                 continue;
             };
-            let at = so_far.iter().position(|(of, _)| of == currency);
-            let at = at.unwrap_or_else(|| {
-                so_far.push((*currency, SoFar::default()));
-                so_far.len() - 1
-            });
-            let Some((_, so_far)) = so_far.get_mut(at) else {
-                continue;
-            };
-            let turned = so_far.next(&money, used.factor)?;
+            let turned = of.so_far.next(&money, used.factor)?;
             sum.spend = sum.spend.checked_add(turned.spend.unwrap_or_default())?;
             sum.meta_purchase_value = sum
                 .meta_purchase_value
                 .checked_add(turned.meta_purchase_value)?;
-            let origin = used.converted(*currency, day.day, money);
+            let origin = Origin {
+                spend: *spend,
+                meta_purchase_value: *value,
+                first_day: day.day,
+                last_day: day.day,
+                lowest: rate,
+                highest: rate,
+                source: used.source,
+            };
             match &mut sum.origin {
-                Some(sum) => sum.add(&origin)?,
+                Some(sum) => sum.add(&origin, ranked)?,
                 None => sum.origin = Some(origin),
             }
         }
@@ -162,10 +278,16 @@ impl Reader<AccountMoney> for TurnedMoney {
 
     fn join(&mut self, mut other: Self) -> Result<()> {
         self.exchange.take_in(std::mem::take(&mut other.exchange));
+        let rates = other.ranked.rates.iter();
+        let places: Vec<usize> = rates.map(|rate| self.ranked.place(*rate)).collect();
+        let here = |place: usize| places.get(place).copied().unwrap_or_default();
         for (key, at) in std::mem::take(&mut other.places) {
             let place = self.place(key);
-            if let (Some(own), Some(more)) = (self.sums.get_mut(place), other.sums.get(at)) {
-                own.add(more)?;
+            if let (Some(own), Some(more)) = (self.sums.get_mut(place), other.sums.get_mut(at)) {
+                if let Some(origin) = &mut more.origin {
+                    (origin.lowest, origin.highest) = (here(origin.lowest), here(origin.highest));
+                }
+                own.add(more, &self.ranked)?;
             }
         }
         Ok(())
@@ -173,16 +295,16 @@ impl Reader<AccountMoney> for TurnedMoney {
 }
 
 impl Sum {
-    fn add(&mut self, other: &Self) -> Result<()> {
+    fn add(&mut self, other: &Self, ranked: &Ranked) -> Result<()> {
         self.spend = self.spend.checked_add(other.spend)?;
         self.meta_purchase_value = self
             .meta_purchase_value
             .checked_add(other.meta_purchase_value)?;
         self.lacks |= other.lacks;
         match (&mut self.origin, &other.origin) {
-            (Some(own), Some(more)) => own.add(more)?,
-            (None, Some(more)) => self.origin = Some(more.clone()),
-            (_, None) => {}
+            (Some(own), Some(more)) => own.add(more, ranked)?,
+            (None, more) => self.origin = *more,
+            (Some(_), None) => {}
         }
         Ok(())
     }
