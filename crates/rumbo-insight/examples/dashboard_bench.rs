@@ -120,6 +120,7 @@ async fn measure(folder: &Path, campaigns: i64) {
                 200,
             ),
             ("ads", Grain::Ad, Comparison::None, 20),
+            ("ads, and before", Grain::Ad, Comparison::Previous, 20),
             ("creatives", Grain::Creative, Comparison::None, 20),
             ("channels", Grain::Channel, Comparison::None, 20),
         ] {

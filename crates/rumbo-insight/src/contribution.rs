@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, DateRange, Result, percent};
 use rumbo_platform::Scope;
+use rustc_hash::FxHashMap;
 
 use crate::decimal_text::{difference, places, scaled, written};
 use crate::exchange::MissingRates;
@@ -154,13 +155,6 @@ fn in_one_alone(before: &[MissingRates], after: &[MissingRates]) -> Vec<Currency
         .collect()
 }
 
-/// A row, and both its sides.
-struct Pair {
-    row: RoiRow,
-    before: Figures,
-    after: Figures,
-}
-
 fn side_by_side(
     before: Vec<CurrencyGroup>,
     after: Vec<CurrencyGroup>,
@@ -187,28 +181,23 @@ fn side_by_side(
 
 fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> ContributionGroup {
     let currency = after.currency;
-    let mut pairs: Vec<Pair> = Vec::with_capacity(after.rows.len());
-    let mut places_by_key: HashMap<String, usize> = HashMap::new();
-    for row in after.rows {
-        places_by_key.insert(row.key.clone(), pairs.len());
-        pairs.push(Pair {
-            after: row.figures,
-            before: Figures::default(),
-            row,
-        });
-    }
+    // Rows are large: each is moved once.
+    let mut rows: Vec<ContributionRow> = after.rows.into_iter().map(Into::into).collect();
+    let mut sides: Vec<Side> = rows
+        .iter()
+        .map(|one| (Figures::default(), one.row.figures))
+        .collect();
+    let keys = rows.iter().map(|one| one.row.key.clone());
+    let mut known: FxHashMap<String, usize> = keys.zip(0..).collect();
     for row in before.rows {
-        let known = places_by_key.get(&row.key);
-        match known.and_then(|place| pairs.get_mut(*place)) {
-            Some(pair) => pair.before = row.figures,
-            None => pairs.push(Pair {
-                before: row.figures,
-                after: Figures::default(),
-                row,
-            }),
+        match known.remove(&row.key).and_then(|at| sides.get_mut(at)) {
+            Some((before, _)) => *before = row.figures,
+            None => {
+                sides.push((row.figures, Figures::default()));
+                rows.push(row.into());
+            }
         }
     }
-    let mut sides: Vec<Side> = pairs.iter().map(|pair| (pair.before, pair.after)).collect();
     let whole = if metric.is_of_attributed() {
         attributed(&sides)
     } else {
@@ -216,25 +205,33 @@ fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> Contrib
         (before.total.figures, after.total.figures)
     };
     let (whole, mut each) = told(metric, currency, &whole, &sides);
-    let rest = (sides.len() > pairs.len()).then(|| each.pop()).flatten();
+    let rest = (sides.len() > rows.len()).then(|| each.pop()).flatten();
     let unattributed = rest
         .zip(sides.last())
         .filter(|(told, side)| told.is_there(metric, side));
-    let mut rows: Vec<(i128, ContributionRow)> = pairs
-        .into_iter()
-        .zip(each)
-        .filter(|(pair, told)| told.is_there(metric, &(pair.before, pair.after)))
-        .map(|(pair, contribution)| {
-            let row = pair.row;
-            (contribution.size(), ContributionRow { row, contribution })
-        })
-        .collect();
-    rows.sort_by_key(|(size, _)| Reverse(*size));
+    for (one, told) in rows.iter_mut().zip(each) {
+        one.contribution = told;
+    }
+    let mut of_row = sides.iter();
+    rows.retain(|one| {
+        let side = of_row.next();
+        side.is_some_and(|side| one.contribution.is_there(metric, side))
+    });
+    rows.sort_by_cached_key(|one| Reverse(one.contribution.size()));
     ContributionGroup {
         currency,
         whole,
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
+        rows,
         unattributed: unattributed.map(|(told, _)| told),
+    }
+}
+
+impl From<RoiRow> for ContributionRow {
+    fn from(row: RoiRow) -> Self {
+        Self {
+            row,
+            contribution: Contribution::default(),
+        }
     }
 }
 
