@@ -2,12 +2,15 @@
 import type { Attribution, Preferences } from "@/bindings";
 import type { Comparison, Period } from "@/lib/period";
 
-/** The kept state of a view; the fallback when none is kept, or none that can be read. */
+/** The kept state of a view; the fallback when none is kept, or none that can be read as one. */
 export function keptView<T>(preferences: Preferences, name: string, fallback: T): T {
 	const kept = preferences.views?.[name];
 	if (kept === undefined) return fallback;
 	try {
-		return JSON.parse(kept) as T;
+		const read = JSON.parse(kept) as T;
+		if (fallback === null) return read;
+		const isOne = read !== null && typeof read === typeof fallback;
+		return isOne && Array.isArray(read) === Array.isArray(fallback) ? read : fallback;
 	} catch {
 		return fallback;
 	}

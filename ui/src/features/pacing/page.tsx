@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Gauge } from "lucide-react";
+import { Gauge, History } from "lucide-react";
 import { useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { PaceBy } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { BringFigures } from "@/components/no-figures";
-import { Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { Banner, Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, day, percent, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
@@ -19,7 +19,7 @@ const BY = ["campaign", "account"] as const satisfies readonly PaceBy[];
 /** Where this month's spend will end, beside the budgets, and what each day left may spend. */
 export default function PacingPage() {
 	const { t, locale } = useWords();
-	const { online } = useSession();
+	const { online, asOf } = useSession();
 	const [by, setBy] = useState<(typeof BY)[number]>("campaign");
 	const asked = useQuery({ ...query("getPacing", { by }), placeholderData: keepPreviousData });
 	const report = asked.data;
@@ -46,6 +46,11 @@ export default function PacingPage() {
 				</>
 			}
 		>
+			{asOf !== null && (
+				<Banner tone="info" icon={History}>
+					{t("pacing.ofToday")}
+				</Banner>
+			)}
 			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
 			{!report && !asked.error && (
 				<>
