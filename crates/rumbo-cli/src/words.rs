@@ -82,8 +82,8 @@ words! {
     BracketsImmature: "In brackets: not over yet for everybody, and in no average.", "Entre paréntesis: aún no terminó para todos, y no entra en ningún promedio.", "Entre parênteses: ainda não terminou para todos, e não entra em nenhuma média.";
     CanBeMended: "Can be mended", "Se puede arreglar", "Pode ser corrigido";
     Contribution: "Moved it by", "Lo movió", "Moveu em";
-    MixOfWeights: "Mix", "Mezcla", "Mix";
-    OwnRate: "Itself", "Por sí misma", "Por si mesma";
+    MixOfWeights: "Mix effect", "Efecto mezcla", "Efeito mix";
+    OwnRate: "Rate effect", "Efecto tasa", "Efeito taxa";
     Calls: "Calls", "Llamadas", "Chamadas";
     Campaign: "Campaign", "Campaña", "Campanha";
     CampaignsTotal: "Sum of campaigns", "Suma de las campañas", "Soma das campanhas";

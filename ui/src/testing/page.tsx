@@ -7,7 +7,7 @@ import {
 	RouterProvider,
 } from "@tanstack/react-router";
 import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ComponentType } from "react";
 import { PaletteProvider } from "@/app/palette";
@@ -92,6 +92,18 @@ export function withPages() {
 		clearMocks();
 	});
 }
+
+/** What is read in each cell of a table, without what is hidden until it is asked for. */
+export const cellsOf = (table: HTMLElement) =>
+	within(table)
+		.getAllByRole("row")
+		.map((line) =>
+			[...line.children].map((cell) => {
+				const shown = cell.cloneNode(true) as Element;
+				for (const hidden of shown.querySelectorAll("[hidden]")) hidden.remove();
+				return shown.textContent;
+			}),
+		);
 
 /** The answers that let a table go into a file. */
 export const saving: Answers = {

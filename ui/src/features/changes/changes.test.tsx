@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ChangeCause, ChangeRow, Changes, MetricChange, SettleReport } from "@/bindings";
-import { type Answers, saving, showPage, withPages, written } from "@/testing/page";
+import { type Answers, cellsOf, saving, showPage, withPages, written } from "@/testing/page";
 import { movedByCauses, waterfall } from "./change";
 import ChangesPage from "./page";
 
@@ -97,18 +97,6 @@ const show = (
 		options,
 	);
 
-/** What is read in each cell, without what is hidden until it is asked for. */
-const texts = (table: HTMLElement) =>
-	within(table)
-		.getAllByRole("row")
-		.map((line) =>
-			[...line.children].map((cell) => {
-				const shown = cell.cloneNode(true) as Element;
-				for (const hidden of shown.querySelectorAll("[hidden]")) hidden.remove();
-				return shown.textContent;
-			}),
-		);
-
 withPages();
 beforeEach(() => {
 	vi.useFakeTimers({ now: Date.parse("2026-11-26T10:00:30Z"), toFake: ["Date"] });
@@ -123,7 +111,7 @@ test("a metric goes from what it was to what it is, by each cause that moved it"
 	expect(of("get_changes")).toMatchObject([
 		{ since: SYNC, report: { by: "campaign", as_of: null, attribution: null } },
 	]);
-	expect(texts(table).slice(1)).toEqual([
+	expect(cellsOf(table).slice(1)).toEqual([
 		["20 Nov, 12:00", "", "3,000.00"],
 		["Known later", "", "+100.00"],
 		["Refunds", "", "−600.00"],
@@ -259,7 +247,7 @@ test("a part of a campaign or of another metric opens too, and of a ratio there 
 test("the campaigns it moved in stand with their parts, the largest first, and lead there", async () => {
 	show();
 	const table = await screen.findByTestId("changes-campaigns");
-	expect(texts(table)).toEqual([
+	expect(cellsOf(table)).toEqual([
 		["Campaign", "Before", "Known later", "Refunds", "Re-attributed", "After", "Change"],
 		["ActiveSofas", "2,000.00", "", "−600.00", "+99.99", "1,499.99", "−500.01"],
 		["ActiveTables", "900.00", "+100.00", "", "", "1,000.00", "+100.00"],
@@ -294,7 +282,7 @@ test("the file has the campaigns with their parts, and adds up", async () => {
 
 test("every metric of the whole that changed is told, and no other", async () => {
 	show();
-	expect(texts(await screen.findByTestId("changes-totals"))).toEqual([
+	expect(cellsOf(await screen.findByTestId("changes-totals"))).toEqual([
 		["Metric", "Before", "Known later", "Refunds", "After", "Change"],
 		["Sales", "20", "+1", "", "21", "+1"],
 		["Revenue", "3,000.00", "+100.00", "−600.00", "2,500.00", "−500.00"],
@@ -305,14 +293,14 @@ test("every metric of the whole that changed is told, and no other", async () =>
 	// Each opens on its own causes.
 	await userEvent.click(screen.getByRole("button", { name: "ROAS" }));
 	await screen.findByRole("heading", { name: "ROAS" });
-	expect(texts(screen.getByTestId("waterfall"))[1]).toEqual(["20 Nov, 12:00", "", "3.0000"]);
+	expect(cellsOf(screen.getByTestId("waterfall"))[1]).toEqual(["20 Nov, 12:00", "", "3.0000"]);
 });
 
 test("another metric is chosen and kept; one that moved only inside says so", async () => {
 	const { of } = show();
 	await userEvent.click(await screen.findByRole("radio", { name: "Leads" }));
 	await screen.findByText("Leads as a whole did not change, only in the campaigns below.");
-	expect(texts(screen.getByTestId("changes-campaigns"))[1]).toEqual([
+	expect(cellsOf(screen.getByTestId("changes-campaigns"))[1]).toEqual([
 		"ActiveSofas",
 		"7",
 		"−1",
@@ -333,7 +321,7 @@ test("what none of the causes explains is a warning", async () => {
 	const total = [change("revenue", "1.00", "3.00", { late: "1.50", unexplained: "0.50" })];
 	show({ ...told, groups: [{ ...dollars, rows: [], unattributed: [], total }] });
 	await screen.findByTestId("unexplained");
-	expect(texts(screen.getByTestId("waterfall"))[3]).toEqual(["Unexplained", "", "+0.50"]);
+	expect(cellsOf(screen.getByTestId("waterfall"))[3]).toEqual(["Unexplained", "", "+0.50"]);
 });
 
 test("without anything unexplained nothing is said of it", async () => {
@@ -357,7 +345,7 @@ test("money of two currencies is never in one table", async () => {
 	await userEvent.keyboard("{Enter}");
 	await userEvent.click(await screen.findByRole("menuitem", { name: "ARS (AR$)" }));
 	expect(screen.getByTestId("change-sum").textContent).toContain("AR$\u00a070.00, +60.00");
-	expect(texts(screen.getByTestId("changes-totals"))).toHaveLength(2);
+	expect(cellsOf(screen.getByTestId("changes-totals"))).toHaveLength(2);
 	// Or all of it in one.
 	screen.getByTestId("currency-picker").focus();
 	await userEvent.keyboard("{Enter}");
@@ -396,12 +384,12 @@ test("in one currency the rates are a cause, and those that changed stand there"
 			{ from: "PEN", day: "2026-11-13", before: null, after: used("0.27", "ecb", "2026-11-14") },
 		],
 	});
-	expect(texts(await screen.findByTestId("waterfall"))[2]).toEqual([
+	expect(cellsOf(await screen.findByTestId("waterfall"))[2]).toEqual([
 		"Exchange rates",
 		"",
 		"+20.00",
 	]);
-	expect(texts(screen.getByTestId("changed-rates")).slice(1)).toEqual([
+	expect(cellsOf(screen.getByTestId("changed-rates")).slice(1)).toEqual([
 		["14 Nov 2026", "BRL", "0.2 (ECB, 13 Nov 2026)", "0.25 (by hand)"],
 		["12 Nov – 13 Nov 2026", "PEN", "none", "0.27 (ECB)"],
 	]);
@@ -536,7 +524,7 @@ test("how much of a day is there stands by its age, with how often that held", a
 	const { of } = withCurve(settling);
 	const table = await screen.findByTestId("settling");
 	expect(of("get_settle_curve")[0]).toEqual({ currency: null, account: null, as_of: null });
-	const [, spend, leads, purchases, ...rest] = texts(table);
+	const [, spend, leads, purchases, ...rest] = cellsOf(table);
 	// What never happened is not told of.
 	expect(rest).toEqual([]);
 	expect(spend?.slice(0, 3)).toEqual(["Spend", "100%", "100%"]);
@@ -564,7 +552,7 @@ test("intervals that did not hold are not shown, and that is said", async () => 
 		],
 	});
 	const table = await screen.findByTestId("settling");
-	expect(texts(table)[1]?.slice(0, 3)).toEqual(["Leads (Meta)", "79%", "86%"]);
+	expect(cellsOf(table)[1]?.slice(0, 3)).toEqual(["Leads (Meta)", "79%", "86%"]);
 	expect(screen.getByText(/no interval is shown/)).toBeTruthy();
 });
 

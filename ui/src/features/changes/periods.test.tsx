@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { Contribution, ContributionGroup, Contributions, GetContributions } from "@/bindings";
-import { saving, showPage, withPages, written } from "@/testing/page";
+import { cellsOf, saving, showPage, withPages, written } from "@/testing/page";
 import PeriodsPage from "./periods-page";
 
 const one = (
@@ -96,17 +96,6 @@ const show = (views: Record<string, string> = {}, edit: Partial<Contributions> =
 		{ views },
 	);
 
-const texts = (table: HTMLElement) =>
-	within(table)
-		.getAllByRole("row")
-		.map((line) =>
-			[...line.children].map((cell) => {
-				const shown = cell.cloneNode(true) as Element;
-				for (const hidden of shown.querySelectorAll("[hidden]")) hidden.remove();
-				return shown.textContent;
-			}),
-		);
-
 withPages();
 beforeEach(() => {
 	vi.useFakeTimers({ now: Date.parse("2026-11-25T10:00:30Z"), toFake: ["Date"] });
@@ -121,7 +110,7 @@ test("a sum goes from period to period by its rows, the rest of them together", 
 	expect(of("get_contributions")).toMatchObject([
 		{ metric: "revenue", report: { by: "campaign", compare_with: "previous", as_of: null } },
 	]);
-	const lines = texts(table).slice(1);
+	const lines = cellsOf(table).slice(1);
 	expect(lines[0]).toEqual(["27 Sept – 26 Oct 2026", "", "300.00"]);
 	expect(lines[1]).toEqual(["C0", "", "+20.00"]);
 	expect(lines.slice(-3)).toEqual([
@@ -134,12 +123,12 @@ test("a sum goes from period to period by its rows, the rest of them together", 
 
 test("a ratio moves by mix and by rate, of the whole and of every row", async () => {
 	const { of } = show({ changes: JSON.stringify({ metric: "roas" }) });
-	expect(texts(await screen.findByTestId("waterfall")).slice(2, 4)).toEqual([
+	expect(cellsOf(await screen.findByTestId("waterfall")).slice(2, 4)).toEqual([
 		["Mix effect", "", "−0.7000"],
 		["Rate effect", "", "+0.2000"],
 	]);
 	const table = screen.getByTestId("contributions");
-	expect(texts(table)).toEqual([
+	expect(cellsOf(table)).toEqual([
 		[
 			"Campaign",
 			"Before",
