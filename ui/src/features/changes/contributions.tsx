@@ -123,7 +123,12 @@ export function ContributionPanel({
 	const nameOf = useRowName();
 	const [all, setAll] = useState(false);
 	const { metric, by } = told;
-	const { currency, whole, unattributed, rows } = group;
+	const { currency, whole, unattributed } = group;
+	// Where it is not known by how much, every row may have.
+	const rows = group.rows.filter(
+		({ mix, rate, contribution }) =>
+			contribution === null || [mix, rate, contribution].some((part) => signOf(part) !== 0),
+	);
 	const write = writingOf(locale, column, group);
 	const weighs = whole.mix !== null;
 	const seen = all ? rows : rows.slice(0, FIRST);

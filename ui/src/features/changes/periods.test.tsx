@@ -52,6 +52,8 @@ const roas: ContributionGroup = {
 				rate: "0.0000",
 			}),
 		),
+		// It moved nothing, and does not stand there.
+		row("Beds", one("3.0000", "3.0000", "0.0000", { mix: "0.0000", rate: "0.0000" })),
 	],
 	unattributed: null,
 };
