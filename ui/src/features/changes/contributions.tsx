@@ -73,9 +73,10 @@ export function useSteps() {
 				),
 			);
 		}
-		const others = rows.slice(DRAWN);
+		const moving = rows.filter(({ contribution }) => signOf(contribution) !== 0);
+		const others = moving.slice(DRAWN);
 		return [
-			...rows.slice(0, DRAWN).map((row) =>
+			...moving.slice(0, DRAWN).map((row) =>
 				step(
 					{ key: row.key, part: row.contribution ?? "0" },
 					<span className="block max-w-[260px] truncate" title={nameOf(row)}>
