@@ -7,8 +7,7 @@ import type {
 	ScreenRow,
 	ScreenTable,
 } from "@/bindings";
-import { currencyDigits } from "@/lib/format";
-import { textColumn } from "@/lib/screen-columns";
+import { changeColumn, figureColumn, textColumn } from "@/lib/screen-columns";
 import { type Column, changeOf, figureOf, nameOf } from "./columns";
 import type { Footer, TreeRow } from "./table";
 
@@ -36,20 +35,13 @@ interface Shown {
 
 function columnsFor(column: Column, { headOf, currency, moved }: Shown): ScreenColumn[] {
 	const { head, unit } = headOf(column);
-	const decimals =
-		column.kind === "money"
-			? currencyDigits(currency)
-			: column.kind === "percent"
-				? (column.digits ?? 1)
-				: column.kind === "ratio"
-					? 2
-					: 0;
-	const own: ScreenColumn = { head, unit, kind: column.kind, decimals };
+	const decimals = column.kind === "percent" ? (column.digits ?? 1) : 2;
+	const own = { ...figureColumn(column.kind, currency, decimals)(head), unit };
 	if (!moved || column.kind === "text") return [own];
 	// The change of a percentage is in points, which are no percentage of anything.
 	const change: ScreenColumn =
 		column.kind === "percent"
-			? { head: `${head}, ${moved.change}`, unit: "pp", kind: "ratio", decimals }
+			? changeColumn(column.kind, currency, decimals)(`${head}, ${moved.change}`)
 			: { head: `${head}, ${moved.change}`, unit: "%", kind: "percent", decimals: 1 };
 	return [own, { ...own, head: `${head}, ${moved.before}` }, change];
 }

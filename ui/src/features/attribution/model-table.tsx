@@ -10,7 +10,7 @@ import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { amount, currencySign, percent } from "@/lib/format";
-import { moneyColumn, percentColumn, textColumn } from "@/lib/screen-columns";
+import { figureColumn, moneyColumn, percentColumn, textColumn } from "@/lib/screen-columns";
 
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
@@ -61,7 +61,6 @@ export function ModelTable({
 			const value = of?.[shown];
 			return value === null || value === undefined ? null : String(value);
 		};
-		const money = moneyColumn(currency);
 		const kind = column?.kind ?? "text";
 		const line = (cells: Array<string | null>, sum: boolean) => ({ cells, depth: 0, sum });
 		const byModel = (of: readonly (RoiFigures | undefined)[]) =>
@@ -75,11 +74,8 @@ export function ModelTable({
 			],
 			columns: [
 				textColumn(t("figures.field.campaign")),
-				money(t("metric.spend")),
-				...models.map((model) => {
-					const head = t(`model.${model}`);
-					return kind === "money" ? money(head) : { head, unit: "", kind, decimals: 2 };
-				}),
+				moneyColumn(currency)(t("metric.spend")),
+				...models.map((model) => figureColumn(kind, currency)(t(`model.${model}`))),
 				percentColumn(t("models.spread")),
 			],
 			rows: [

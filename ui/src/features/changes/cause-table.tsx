@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { ChangeCause, MetricChange, ScreenColumn, ScreenFact, ScreenTable } from "@/bindings";
+import type { ChangeCause, MetricChange, ScreenFact, ScreenTable } from "@/bindings";
 import type { Column } from "@/components/figures/columns";
 import { Figure, FigureTable } from "@/components/passport/figure";
 import type { RowOf } from "@/components/passport/number";
@@ -7,7 +7,7 @@ import { Explained } from "@/components/ui/explained";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { signOf } from "@/lib/format";
-import { moneyColumn, textColumn } from "@/lib/screen-columns";
+import { changeColumn, figureColumn, textColumn } from "@/lib/screen-columns";
 import { causesOf, difference, tone, type Writing } from "./change";
 import { PartFigure } from "./part";
 
@@ -21,16 +21,14 @@ export interface CauseRow {
 	strong?: boolean;
 }
 
-/** A column of a file that has one metric. */
-export function metricColumn(column: Column, currency: string) {
-	return column.kind === "money"
-		? moneyColumn(currency)
-		: (head: string): ScreenColumn => ({
-				head,
-				unit: column.kind === "percent" ? "%" : "",
-				kind: column.kind,
-				decimals: column.kind === "count" ? 0 : 2,
-			});
+/** The columns of a file that has one metric: what it was and is, and what moved it. */
+export function metricColumns({ kind }: Column, currency: string) {
+	// Ratios stand there with all the decimals that the core tells.
+	const decimals = kind === "ratio" ? 4 : 2;
+	return {
+		value: figureColumn(kind, currency, decimals),
+		part: changeColumn(kind, currency, decimals),
+	};
 }
 
 /** The same for a file: rows of one metric. */
@@ -58,16 +56,17 @@ export function causeSheet(
 		rows.map((row) => row.change),
 		causes,
 	);
-	const figures = [
-		t("changes.before"),
-		...shown.map(({ cause }) => t(`cause.${cause}`)),
-		t("changes.after"),
-		t("changes.change"),
-	];
+	const { value, part } = metricColumns(column, currency);
 	return {
 		title,
 		facts,
-		columns: [textColumn(head), ...figures.map(metricColumn(column, currency))],
+		columns: [
+			textColumn(head),
+			value(t("changes.before")),
+			...shown.map(({ cause }) => part(t(`cause.${cause}`))),
+			value(t("changes.after")),
+			part(t("changes.change")),
+		],
 		rows: rows.map(({ name, change, sum }) => ({
 			cells: [
 				name,

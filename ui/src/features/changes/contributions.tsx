@@ -13,8 +13,8 @@ import { Explained } from "@/components/ui/explained";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { currencySign, percent, signOf } from "@/lib/format";
-import { percentColumn, textColumn } from "@/lib/screen-columns";
-import { type ChangeLine, ChangeTable, metricColumn } from "./cause-table";
+import { figureColumn, textColumn } from "@/lib/screen-columns";
+import { type ChangeLine, ChangeTable, metricColumns } from "./cause-table";
 import { type Moved, tone, type Writing, writing } from "./change";
 
 /** Rows that stand there until all of them are asked for. */
@@ -141,7 +141,8 @@ export function ContributionPanel({
 	const head = t(`gap.row.${by}`);
 	const title = t("contributions.rows", { name });
 	const file = useSaveTable(`contributions-${metric}`, () => {
-		const value = metricColumn(column, currency);
+		const { value, part } = metricColumns(column, currency);
+		const weight = figureColumn("percent", currency, 1);
 		const cells = (of: string, one: Contribution) => [
 			of,
 			one.before,
@@ -158,13 +159,13 @@ export function ContributionPanel({
 				value(t("changes.after")),
 				...(weighs
 					? [
-							percentColumn(t("contributions.weightBefore")),
-							percentColumn(t("contributions.weight")),
-							value(t("contributions.mix")),
-							value(t("contributions.rate")),
+							weight(t("contributions.weightBefore")),
+							weight(t("contributions.weight")),
+							part(t("contributions.mix")),
+							part(t("contributions.rate")),
 						]
 					: []),
-				value(t("contributions.moved")),
+				part(t("contributions.moved")),
 			],
 			rows: [
 				...seen.map((row) => ({ cells: cells(nameOf(row), row), depth: 0, sum: false })),

@@ -9,7 +9,7 @@ import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { currencySign } from "@/lib/format";
-import { countColumn, moneyColumn, textColumn } from "@/lib/screen-columns";
+import { countColumn, figureColumn, moneyColumn, textColumn } from "@/lib/screen-columns";
 import { Marks, MarksKey } from "./marks";
 import { MADE, type Part, type Side, size, written } from "./side";
 
@@ -94,13 +94,8 @@ export function GapTable({
 	const file = useSaveTable(`gap-${side}`, () => {
 		const money = moneyColumn(currency);
 		const gap = side === "revenue" ? money : countColumn;
-		const columnFor = (id: string) => {
-			const one = column(id);
-			const kind = one?.kind ?? "text";
-			const head = t(`metric.${id}`);
-			if (kind === "money") return money(head);
-			return { head, unit: kind === "percent" ? "%" : "", kind, decimals: 2 };
-		};
+		const columnFor = (id: string) =>
+			figureColumn(column(id)?.kind ?? "text", currency)(t(`metric.${id}`));
 		const value = (line: Line, id: string) => {
 			const found = figureOf(line.figures, id);
 			return found === null ? null : String(found);
