@@ -46,6 +46,9 @@ impl From<By> for RoiBy {
 /// By what the rows are cut, where only ad objects are told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ByAdObject {
+    /// Not offered, and refused with a reason of its own
+    #[value(hide = true)]
+    Channel,
     Account,
     Campaign,
     #[value(name = "adset", alias = "ad_set", alias = "ad-set")]
@@ -57,6 +60,7 @@ pub enum ByAdObject {
 impl From<ByAdObject> for RoiBy {
     fn from(by: ByAdObject) -> Self {
         match by {
+            ByAdObject::Channel => Self::Channel,
             ByAdObject::Account => Self::Account,
             ByAdObject::Campaign => Self::Campaign,
             ByAdObject::AdSet => Self::AdSet,

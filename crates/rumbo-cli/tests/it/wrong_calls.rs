@@ -99,7 +99,6 @@ fn the_same_kind_of_mistake_ends_with_the_same_code() {
             "--as-of",
             "2026-03-01",
         ],
-        vec!["contributions", "--by", "campaign", "--adset", "1"],
         vec!["cohorts", "--from", "2900-01-01"],
         vec!["cohorts", "--value-months", "0"],
         vec!["cohorts", "--predict", "61"],

@@ -69,6 +69,7 @@ pub(super) async fn figures(host: &TestHost) {
     assert_eq!(changes["causes"].as_array().unwrap().len(), 9);
     assert_eq!(changes["exchanged"], Value::Null);
     behind_changes(host, &period, &changes).await;
+    what_moved(host, &period).await;
     let passport = host
         .call(
             "explain_number",
@@ -389,6 +390,48 @@ async fn exchange_rates(host: &TestHost, period: &Value) {
     let without = blank["without_rate"]["ad_days_count"].as_u64().unwrap();
     let all = spend["ad_days_count"].as_u64().unwrap();
     assert!(0 < without && without <= all, "{without} of {all}");
+}
+
+/// Which rows moved a number against the days before and against yesterday; and what is refused.
+async fn what_moved(host: &TestHost, period: &Value) {
+    let report = json!({ "by": "campaign", "from": period["from"], "to": period["to"] });
+    let roi = host.call("get_roi", report.clone()).await;
+    let ask = |more: Value| {
+        let mut ask = json!({ "report": report, "metric": "spend" });
+        let fields = more.as_object().cloned().unwrap_or_default();
+        ask.as_object_mut().unwrap().extend(fields);
+        ask
+    };
+    let moved = host.call("get_contributions", ask(json!({}))).await;
+    let group = &moved["groups"][0];
+    assert_eq!(group["whole"]["after"], roi["total"]["spend"]);
+    assert_eq!(group["whole"]["mix"], Value::Null);
+    assert!(
+        group["rows"]
+            .as_array()
+            .is_some_and(|rows| !rows.is_empty())
+    );
+    let moved = host
+        .call("get_contributions", ask(json!({ "metric": "roas" })))
+        .await;
+    let group = &moved["groups"][0];
+    assert_eq!(group["whole"]["after"], roi["attributed"]["roas"]);
+    assert_eq!(group["unattributed"], Value::Null);
+    let since = host.clock.now() - chrono::TimeDelta::days(1);
+    let moved = host
+        .call("get_contributions", ask(json!({ "since": since })))
+        .await;
+    assert_eq!(moved["compared"]["to"], period["to"]);
+    let later = host.clock.now() + chrono::TimeDelta::hours(1);
+    for (wrong, field) in [
+        (json!({ "metric": "luck" }), "metric"),
+        (json!({ "metric": "reach" }), "metric"),
+        (json!({ "since": later }), "since"),
+    ] {
+        let error = host.attempt("get_contributions", ask(wrong)).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.field_name(), Some(field), "{error}");
+    }
 }
 
 /// Meta turns an enhancement on again, somebody cuts a budget, and both are told.
