@@ -999,16 +999,9 @@ export type ChangePassport = {
 
 /**  A row of both reports. */
 export type ChangeRow = {
-	/**  As in the report itself. */
-	key: string,
-	id: string | null,
-	external_id: string | null,
-	name: string,
-	status: string | null,
-	remainder: string | null,
 	/**  The metrics that changed. */
 	metrics: MetricChange[],
-};
+} & NamedRow;
 
 /**  Corrects a row. What is absent stays; an empty campaign or note is taken away. */
 export type ChangeSpend = {
@@ -1784,15 +1777,7 @@ export type ContributionGroup = {
 };
 
 /**  A row of one report or both. */
-export type ContributionRow = {
-	/**  As in the reports themselves. */
-	key: string,
-	id: string | null,
-	external_id: string | null,
-	name: string,
-	status: string | null,
-	remainder: string | null,
-} & Contribution;
+export type ContributionRow = NamedRow & Contribution;
 
 /**  Which rows moved a number. The first group is the workspace's own currency, or the one converted to. */
 export type Contributions = {
@@ -3460,22 +3445,11 @@ export type ModelGroup = {
 
 /**  One row under every model. */
 export type ModelRow = {
-	key: string,
-	/**  Local id; null for an object that is not synced yet, and for a remainder. */
-	id: string | null,
-	/**  Meta's id; null for a remainder. */
-	external_id: string | null,
-	/**  The name; Meta's id while the name is not known; empty for a remainder. */
-	name: string,
-	/**  Meta's effective status in lower case; `deleted` when Meta no longer lists it. */
-	status: string | null,
-	/**  `no_account`, `no_campaign`, `no_ad_set`, `no_ad` or `no_creative`. */
-	remainder: string | null,
 	/**  Under each model. */
 	figures: RoiFigures[],
 	/**  How much its revenue depends on the model: (largest − smallest) / largest, in percent. */
 	spread: string | null,
-};
+} & NamedRow;
 
 /**
  *  A campaign that money goes to or comes from. Amounts are exact decimal text; estimates of counts
@@ -3572,6 +3546,22 @@ export type MoveSeenDay = {
 	day: string,
 	spend: string,
 	outcome: string,
+};
+
+/**  Which row of a report it is. */
+export type NamedRow = {
+	/**  As in the report itself. */
+	key: string,
+	/**  Local id; null for an object that is not synced yet, and for a remainder. */
+	id: string | null,
+	/**  Meta's id; null for a remainder. */
+	external_id: string | null,
+	/**  The name; Meta's id while the name is not known; empty for a remainder. */
+	name: string,
+	/**  Meta's effective status in lower case; `deleted` when Meta no longer lists it. */
+	status: string | null,
+	/**  `no_account`, `no_campaign`, `no_ad_set`, `no_ad` or `no_creative`. */
+	remainder: string | null,
 };
 
 /**  Whether Meta can be reached, as the last attempt found it. */

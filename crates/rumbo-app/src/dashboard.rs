@@ -16,15 +16,13 @@ mod thumbnail;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result, day_in_future};
-use rumbo_insight::{
-    Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum, lookup,
-};
+use rumbo_insight::{Comparison, CurrencyGroup, Filter, Grain, Parent, RoiRequest, Sum, lookup};
 
 use crate::Context;
 use crate::wire::{
     self, AccountCheck, AccountZone, Attribution, CheckAccounts, CompareWith, ConvertedFrom,
-    CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
-    RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
+    CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, NamedRow,
+    RoiBy, RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
 pub use actions::get_action_map;
 pub use breakdown::get_breakdown;
@@ -307,10 +305,6 @@ fn empty_group(currency: String, compare: bool) -> RoiGroup {
 fn group(cx: &Context, group: &CurrencyGroup, req: &GetRoi) -> Result<RoiGroup> {
     let sum = |sum: &Sum| RoiFigures::of(&sum.figures, group.currency);
     let past = group.previous.as_ref().filter(|_| req.compare);
-    let mut attributed = Figures::default();
-    for row in &group.rows {
-        attributed.add(&row.figures)?;
-    }
     // Pictures are looked up one by one: not for ads, of which there are many.
     let faces = req.by == RoiBy::Creative;
     let rows = group.rows.iter().map(|r| RoiRow {
@@ -330,7 +324,7 @@ fn group(cx: &Context, group: &CurrencyGroup, req: &GetRoi) -> Result<RoiGroup> 
     Ok(RoiGroup {
         currency: group.currency.to_string(),
         rows: rows.collect(),
-        attributed: RoiFigures::of(&attributed, group.currency),
+        attributed: RoiFigures::of(&group.attributed()?, group.currency),
         unattributed: sum(&group.unattributed),
         total: sum(&group.total),
         previous_unattributed: past.map(|p| sum(&p.unattributed)),
@@ -338,17 +332,37 @@ fn group(cx: &Context, group: &CurrencyGroup, req: &GetRoi) -> Result<RoiGroup> 
     })
 }
 
-fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
+/// Which row it is, without its figures: to tell them all takes long.
+fn named(row: &rumbo_insight::RoiRow) -> NamedRow {
     let status = if row.deleted {
         Some("deleted".to_owned())
     } else {
         row.status.as_deref().map(str::to_lowercase)
     };
-    RoiRow {
+    NamedRow {
         key: row.key.clone(),
         id: row.id.map(|id| id.to_string()),
         external_id: row.external_id.clone(),
         name: row.name.clone(),
+        status,
+        remainder: row.remainder.map(|r| remainder(r).to_owned()),
+    }
+}
+
+fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
+    let NamedRow {
+        key,
+        id,
+        external_id,
+        name,
+        status,
+        remainder,
+    } = named(row);
+    RoiRow {
+        key,
+        id,
+        external_id,
+        name,
         status,
         account_id: row.account_id.map(|id| id.to_string()),
         account_name: row.account_name.clone(),
@@ -362,7 +376,7 @@ fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
         waiting_for_sync: row.waiting,
         no_spend: row.no_spend,
         other_currency: row.other_currency,
-        remainder: row.remainder.map(|r| remainder(r).to_owned()),
+        remainder,
         without_spend: row
             .without_spend
             .as_ref()

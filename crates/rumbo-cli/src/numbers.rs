@@ -142,6 +142,16 @@ impl NumberStyle {
     }
 }
 
+/// A number as it is read, with a plus where it is above zero.
+pub fn signed(number: &str) -> String {
+    let something = number.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
+    if something && !number.starts_with('\u{2212}') {
+        format!("+{number}")
+    } else {
+        number.to_owned()
+    }
+}
+
 /// Rounds exact decimal text half away from zero. What is too large for that stays as it is.
 fn two_decimals(text: &str) -> String {
     parse_decimal_micros(text)

@@ -136,7 +136,7 @@ pub async fn contributions(scope: &Scope, request: ContributionsRequest) -> Resu
         }
     };
     let after = std::mem::take(&mut later.groups);
-    let mut groups = side_by_side(before, after, metric);
+    let mut groups = side_by_side(before, after, metric)?;
     if let Some(to) = convert_to.filter(|_| !alone.is_empty()) {
         groups.retain(|group| group.currency != to && !alone.contains(&group.currency));
     }
@@ -159,7 +159,7 @@ fn side_by_side(
     before: Vec<CurrencyGroup>,
     after: Vec<CurrencyGroup>,
     metric: Metric,
-) -> Vec<ContributionGroup> {
+) -> Result<Vec<ContributionGroup>> {
     let mut earlier: HashMap<Currency, CurrencyGroup> = HashMap::new();
     let mut order: Vec<CurrencyGroup> = after;
     for group in before {
@@ -179,8 +179,9 @@ fn side_by_side(
         .collect()
 }
 
-fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> ContributionGroup {
+fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> Result<ContributionGroup> {
     let currency = after.currency;
+    let attributed = (before.attributed()?, after.attributed()?);
     // Rows are large: each is moved once.
     let mut rows: Vec<ContributionRow> = after.rows.into_iter().map(Into::into).collect();
     let mut sides: Vec<Side> = rows
@@ -199,7 +200,7 @@ fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> Contrib
         }
     }
     let whole = if metric.is_of_attributed() {
-        attributed(&sides)
+        attributed
     } else {
         sides.push((before.unattributed.figures, after.unattributed.figures));
         (before.total.figures, after.total.figures)
@@ -218,12 +219,12 @@ fn group(before: CurrencyGroup, after: CurrencyGroup, metric: Metric) -> Contrib
         side.is_some_and(|side| one.contribution.is_there(metric, side))
     });
     rows.sort_by_cached_key(|one| Reverse(one.contribution.size()));
-    ContributionGroup {
+    Ok(ContributionGroup {
         currency,
         whole,
         rows,
         unattributed: unattributed.map(|(told, _)| told),
-    }
+    })
 }
 
 impl From<RoiRow> for ContributionRow {
@@ -233,17 +234,6 @@ impl From<RoiRow> for ContributionRow {
             contribution: Contribution::default(),
         }
     }
-}
-
-/// All rows together, on both sides. What is too large to add up is in no report either.
-fn attributed(sides: &[Side]) -> Side {
-    let mut whole = Side::default();
-    for (before, after) in sides {
-        if whole.0.add(before).is_err() || whole.1.add(after).is_err() {
-            return Side::default();
-        }
-    }
-    whole
 }
 
 /// The whole, and each of its rows.
@@ -261,23 +251,16 @@ fn told(
     let (mut total, mut each): (_, Vec<_>) = (values(whole), sides.iter().map(values).collect());
     match metric.division() {
         None => {
-            // Of a sum that may lack a row neither side may; of any other one is enough.
-            let known = if metric.needs_every_row() {
-                total.before.is_some() && total.after.is_some()
-            } else {
-                total.before.is_some() || total.after.is_some()
-            };
+            let values = (total.before.as_deref(), total.after.as_deref());
             let moved = |(before, after): &Side| {
                 let mut moved = *after;
                 moved.add(&before.negated()).ok()?;
-                let text = metric.part_text(&moved, currency);
-                text.or_else(|| metric.nothing_text(currency))
-                    .filter(|_| known)
+                metric.moved_text(values, &moved, currency)
             };
-            total.contribution = moved(whole);
             for (row, side) in each.iter_mut().zip(sides) {
                 row.contribution = moved(side);
             }
+            total.contribution = moved(whole);
         }
         Some(division) => {
             for (row, side) in each.iter_mut().zip(sides) {

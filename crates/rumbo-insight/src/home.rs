@@ -309,13 +309,10 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         alerts.extend(tired.into_iter().map(Alert::Tired));
     }
     let kpis = kpi::all(&current, previous.as_ref(), currency, &ages)?;
-    let mut attributed = Figures::default();
+    let attributed = group.attributed()?;
     let mut others = Figures::default();
-    for (at, row) in group.rows.iter().enumerate() {
-        attributed.add(&row.figures)?;
-        if at >= request.campaigns {
-            others.add(&row.figures)?;
-        }
+    for row in group.rows.iter().skip(request.campaigns) {
+        others.add(&row.figures)?;
     }
     let campaign_count = group.rows.len();
     let campaigns = group

@@ -406,12 +406,25 @@ impl Metric {
         }
     }
 
-    /// A part that moves nothing, as decimal text; `None` where there are no parts.
-    pub(crate) fn nothing_text(self, currency: Currency) -> Option<String> {
-        match self.definition().formula {
-            Formula::Sum(sum) => Some(sum.valued(0).into_text(currency)),
-            Formula::Quotient { .. } | Formula::Asked(_) => None,
-        }
+    /// What moved a sum from one value to another, as decimal text: 0 where it moved nothing. Of a
+    /// sum that may lack a row both values have to be known, of any other one is enough; `None` else, and
+    /// for what is no sum.
+    pub(crate) fn moved_text(
+        self,
+        (before, after): (Option<&str>, Option<&str>),
+        moved: &Figures,
+        currency: Currency,
+    ) -> Option<String> {
+        let Formula::Sum(sum) = self.definition().formula else {
+            return None;
+        };
+        let known = if sum.needs_every_row() {
+            before.is_some() && after.is_some()
+        } else {
+            before.is_some() || after.is_some()
+        };
+        let number = sum.part_of(moved).unwrap_or(0);
+        known.then(|| sum.valued(number).into_text(currency))
     }
 
     /// The sums it is made of.

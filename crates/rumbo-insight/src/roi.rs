@@ -288,6 +288,19 @@ impl CurrencyGroup {
 }
 
 impl CurrencyGroup {
+    /// All rows together.
+    ///
+    /// # Errors
+    /// `InvalidInput` when a sum does not fit.
+    pub fn attributed(&self) -> Result<Figures> {
+        self.rows
+            .iter()
+            .try_fold(Figures::default(), |mut sum, row| {
+                sum.add(&row.figures)?;
+                Ok(sum)
+            })
+    }
+
     /// The period compared with could not be brought to this currency.
     fn forget_previous(&mut self) {
         self.previous = None;

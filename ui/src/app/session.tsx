@@ -10,7 +10,7 @@ import {
 	useRef,
 	useState,
 } from "react";
-import type { Attribution, NetworkState, Preferences } from "@/bindings";
+import type { Attribution, GetRoi, NetworkState, Preferences, RoiBy } from "@/bindings";
 import { setLanguage } from "@/i18n";
 import { type AppError, call, events, query } from "@/lib/ipc";
 import { type Comparison, type Period, periodDays, today } from "@/lib/period";
@@ -61,6 +61,21 @@ export function useSession(): Session {
 	const session = useContext(Context);
 	if (!session) throw new Error("there is no session here");
 	return session;
+}
+
+/** The report on everything, of the days and the moment and in the way that are chosen for all pages. */
+export function useReport<By extends RoiBy>(by: By): GetRoi & { by: By } {
+	const { range, attribution, asOf, convertTo } = useSession();
+	return {
+		...range,
+		by,
+		accounts: [],
+		campaign: null,
+		ad_set: null,
+		attribution,
+		as_of: asOf,
+		convert_to: convertTo,
+	};
 }
 
 export function SessionProvider({

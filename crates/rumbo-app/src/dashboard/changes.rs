@@ -5,7 +5,7 @@ use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_insight::{Cause, Change, ChangedRowsRequest, ChangesRequest, Metric};
 
 use super::passport::{self, Listing};
-use super::{attribution, come, convert_to, filter, grain, refuse_channels, row};
+use super::{attribution, come, convert_to, filter, grain, named, refuse_channels};
 use crate::Context;
 use crate::wire::{
     Attribution, ChangeGroup, ChangePassport, ChangeRow, Changes, ExplainChange, GetChanges,
@@ -121,19 +121,11 @@ fn group(group: &rumbo_insight::ChangeGroup) -> ChangeGroup {
         rows: group
             .rows
             .iter()
-            .map(|one| {
-                let shown = row(&one.row, currency);
-                ChangeRow {
-                    key: shown.key,
-                    id: shown.id,
-                    external_id: shown.external_id,
-                    name: shown.name,
-                    status: shown.status,
-                    remainder: shown.remainder,
-                    metrics: metrics(&one.change, currency)
-                        .filter(MetricChange::moved)
-                        .collect(),
-                }
+            .map(|one| ChangeRow {
+                row: named(&one.row),
+                metrics: metrics(&one.change, currency)
+                    .filter(MetricChange::moved)
+                    .collect(),
             })
             .collect(),
         unattributed: metrics(&group.unattributed, currency).collect(),

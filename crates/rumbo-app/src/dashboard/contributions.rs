@@ -1,10 +1,10 @@
 //! Which rows moved a number of the whole.
 
-use rumbo_base::{Currency, Result};
+use rumbo_base::Result;
 use rumbo_insight::{ContributionsRequest, Earlier};
 
 use super::changes::in_order;
-use super::{comparison, passport, roi_request, row, wire_range};
+use super::{comparison, named, passport, roi_request, wire_range};
 use crate::Context;
 use crate::wire::{
     Attribution, ContributionGroup, ContributionRow, Contributions, GetContributions,
@@ -46,28 +46,17 @@ pub async fn get_contributions(cx: &Context, req: GetContributions) -> Result<Co
 }
 
 fn group(group: rumbo_insight::ContributionGroup) -> ContributionGroup {
-    let currency = group.currency;
     ContributionGroup {
-        currency: currency.to_string(),
+        currency: group.currency.to_string(),
         whole: group.whole.into(),
         rows: group
             .rows
             .into_iter()
-            .map(|one| moved(one, currency))
+            .map(|one| ContributionRow {
+                row: named(&one.row),
+                moved: one.contribution.into(),
+            })
             .collect(),
         unattributed: group.unattributed.map(Into::into),
-    }
-}
-
-fn moved(one: rumbo_insight::ContributionRow, currency: Currency) -> ContributionRow {
-    let shown = row(&one.row, currency);
-    ContributionRow {
-        key: shown.key,
-        id: shown.id,
-        external_id: shown.external_id,
-        name: shown.name,
-        status: shown.status,
-        remainder: shown.remainder,
-        moved: one.contribution.into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use rumbo_base::{DateRange, Result};
 
-use super::{attribution, come, convert_to, grain, refuse_channels, row};
+use super::{attribution, come, convert_to, grain, named, refuse_channels};
 use crate::Context;
 use crate::wire::{
     Attribution, CompareModels, GetLearned, Learned, ModelComparison, ModelGroup, ModelRow,
@@ -70,22 +70,14 @@ fn group(group: &rumbo_insight::ModelGroup) -> ModelGroup {
         rows: group
             .rows
             .iter()
-            .map(|one| {
-                let shown = row(&one.row, currency);
-                ModelRow {
-                    key: shown.key,
-                    id: shown.id,
-                    external_id: shown.external_id,
-                    name: shown.name,
-                    status: shown.status,
-                    remainder: shown.remainder,
-                    figures: one
-                        .figures
-                        .iter()
-                        .map(|figures| RoiFigures::of(figures, currency))
-                        .collect(),
-                    spread: one.spread.clone(),
-                }
+            .map(|one| ModelRow {
+                row: named(&one.row),
+                figures: one
+                    .figures
+                    .iter()
+                    .map(|figures| RoiFigures::of(figures, currency))
+                    .collect(),
+                spread: one.spread.clone(),
             })
             .collect(),
         unattributed: group

@@ -177,6 +177,23 @@ pub struct RoiRow {
     pub converted: Vec<super::ConvertedFrom>,
 }
 
+/// Which row of a report it is.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct NamedRow {
+    /// As in the report itself.
+    pub key: String,
+    /// Local id; null for an object that is not synced yet, and for a remainder.
+    pub id: Option<String>,
+    /// Meta's id; null for a remainder.
+    pub external_id: Option<String>,
+    /// The name; Meta's id while the name is not known; empty for a remainder.
+    pub name: String,
+    /// Meta's effective status in lower case; `deleted` when Meta no longer lists it.
+    pub status: Option<String>,
+    /// `no_account`, `no_campaign`, `no_ad_set`, `no_ad` or `no_creative`.
+    pub remainder: Option<String>,
+}
+
 /// What a creative looks like.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct CreativeFace {

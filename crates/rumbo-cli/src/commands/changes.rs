@@ -7,13 +7,13 @@ use rumbo_app::wire::{
     ChangeGroup, Changes, GetChanges, GetRoi, MetricChange, change_causes, is_something,
 };
 
-use super::roi::{ByAdObject, Within};
+use super::roi::{ByAdObject, Within, short_name};
 use crate::crediting::{Crediting, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
-use crate::grid::{Grid, short};
-use crate::numbers::NOTHING;
+use crate::grid::Grid;
+use crate::numbers::{NOTHING, signed};
 use crate::output::Output;
 use crate::period::{PeriodArgs, end};
 use crate::session::Program;
@@ -153,10 +153,8 @@ fn line(output: &Output, name: String, change: &MetricChange, places: &[usize]) 
     cells.extend(places.iter().map(|place| {
         let part = change.parts.get(*place).cloned().flatten();
         match part.as_deref() {
-            None => String::new(),
-            Some(part) if !is_something(part) => String::new(),
-            Some(part) if !part.starts_with('-') => format!("+{}", numbers.decimal(part)),
-            _ => value(&part),
+            Some(part) if is_something(part) => signed(&numbers.decimal(part)),
+            _ => String::new(),
         }
     }));
     cells.push(value(&change.after));
@@ -185,10 +183,7 @@ fn rows(output: &Output, group: &ChangeGroup, metric: &str) -> String {
         .rows
         .iter()
         .filter_map(|row| {
-            let name = match &row.remainder {
-                Some(_) => format!("({})", output.word(Word::NotAttributed)),
-                None => short(&row.name),
-            };
+            let name = short_name(output, &row.row);
             Some((name, of(&row.metrics, metric)?))
         })
         .chain(

@@ -3,16 +3,16 @@
 use clap::Args;
 use rumbo_app::api;
 use rumbo_app::wire::{
-    Contribution, ContributionGroup, Contributions, GetContributions, GetRoi, is_something, metric,
+    Contribution, ContributionGroup, Contributions, GetContributions, GetRoi, metric,
 };
 
-use super::roi::{By, Compare, Within};
+use super::roi::{By, Compare, Within, short_name};
 use crate::crediting::{Crediting, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
-use crate::grid::{Grid, short};
-use crate::numbers::NOTHING;
+use crate::grid::Grid;
+use crate::numbers::{NOTHING, signed};
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs, end};
 use crate::session::Program;
@@ -107,12 +107,7 @@ fn rows(output: &Output, group: &ContributionGroup, id: &str) -> String {
         text.as_deref()
             .map_or_else(|| NOTHING.to_owned(), |text| numbers.decimal(text))
     };
-    let signed = |text: &Option<String>| match text.as_deref() {
-        Some(text) if is_something(text) && !text.starts_with('-') => {
-            format!("+{}", numbers.decimal(text))
-        }
-        _ => value(text),
-    };
+    let signed = |text: &Option<String>| signed(&value(text));
     let mut line = |name: String, one: &Contribution| {
         let mut cells = vec![name, value(&one.before), value(&one.after)];
         if weighs {
@@ -127,11 +122,7 @@ fn rows(output: &Output, group: &ContributionGroup, id: &str) -> String {
         grid.row(cells);
     };
     for row in &group.rows {
-        let name = match &row.remainder {
-            Some(_) => format!("({})", output.word(Word::NotAttributed)),
-            None => short(&row.name),
-        };
-        line(name, &row.moved);
+        line(short_name(output, &row.row), &row.moved);
     }
     if let Some(unattributed) = &group.unattributed {
         line(output.word(Word::NotAttributed).to_owned(), unattributed);

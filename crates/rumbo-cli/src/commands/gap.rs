@@ -13,7 +13,7 @@ use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::Grid;
-use crate::numbers::NOTHING;
+use crate::numbers::{NOTHING, signed};
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
@@ -268,15 +268,5 @@ fn word(cause: GapCause) -> Word {
         GapCause::OtherCurrency => Word::GapCurrency,
         GapCause::NotAttributed => Word::NotAttributed,
         GapCause::NotExplained => Word::GapRest,
-    }
-}
-
-/// A rise with its plus.
-fn signed(amount: &str) -> String {
-    let something = amount.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
-    if something && !amount.starts_with('\u{2212}') {
-        format!("+{amount}")
-    } else {
-        amount.to_owned()
     }
 }

@@ -4,12 +4,12 @@ use clap::Args;
 use rumbo_app::api;
 use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup};
 
-use super::roi::ByAdObject;
+use super::roi::{ByAdObject, short_name};
 use crate::crediting::{Crediting, learned_from, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
-use crate::grid::{Grid, short};
+use crate::grid::Grid;
 use crate::numbers::NOTHING;
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
@@ -89,10 +89,7 @@ fn revenue(output: &Output, group: &ModelGroup, names: &[&'static str]) -> Strin
         grid.row(cells);
     };
     for row in &group.rows {
-        let name = match &row.remainder {
-            Some(_) => format!("({})", output.word(Word::NotAttributed)),
-            None => short(&row.name),
-        };
+        let name = short_name(output, &row.row);
         let mut amounts = row.figures.iter().map(|figures| figures.revenue.as_str());
         line(name, &mut amounts, numbers.percent(row.spread.as_deref()));
     }

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    self, CompareWith, GetRoi, MetricDefinition, RoiBy, RoiFigures, RoiReport, RoiRow,
+    self, CompareWith, GetRoi, MetricDefinition, NamedRow, RoiBy, RoiFigures, RoiReport, RoiRow,
 };
 use rumbo_base::DateRange;
 
@@ -362,6 +362,14 @@ impl Part<'_> {
             numbers.shares(*sales_with_cost),
             numbers.shares(*sales)
         )
+    }
+}
+
+/// What stands in the first column where little is told of a row.
+pub(super) fn short_name(output: &Output, row: &NamedRow) -> String {
+    match &row.remainder {
+        Some(_) => format!("({})", output.word(Word::NotAttributed)),
+        None => short(&row.name),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
-use crate::numbers::NOTHING;
+use crate::numbers::{NOTHING, signed};
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
@@ -153,11 +153,11 @@ fn text(output: &Output, stats: &Stats) -> String {
         let delta = match kpi.unit.as_str() {
             "percent" => kpi.delta.as_deref().map_or_else(
                 || NOTHING.to_owned(),
-                |d| format!("{} pp", signed(output, d)),
+                |d| format!("{} pp", signed(&output.numbers().decimal(d))),
             ),
             _ => kpi.delta.as_deref().map_or_else(
                 || NOTHING.to_owned(),
-                |d| format!("{} %", signed(output, d)),
+                |d| format!("{} %", signed(&output.numbers().decimal(d))),
             ),
         };
         // The ratio of the two sums above it is another one: these have everything.
@@ -237,16 +237,5 @@ fn figure(output: &Output, kpi: &Kpi, value: Option<&str>, currency: &str) -> St
         "percent" => numbers.percent(value),
         "ratio" => numbers.ratio(value),
         _ => value.map_or_else(|| NOTHING.to_owned(), |count| numbers.decimal(count)),
-    }
-}
-
-/// A change is read with its sign.
-fn signed(output: &Output, delta: &str) -> String {
-    let text = output.numbers().decimal(delta);
-    let zero = delta.chars().all(|c| matches!(c, '0' | '.' | '-'));
-    if delta.starts_with('-') || zero {
-        text
-    } else {
-        format!("+{text}")
     }
 }

@@ -27,17 +27,8 @@ impl Change {
         let text = |figures: &Figures| metric.text(figures, currency);
         let (before, after) = (text(&self.before), text(&self.after));
         let parts = if metric.is_sum() {
-            let known = if metric.needs_every_row() {
-                before.is_some() && after.is_some()
-            } else {
-                before.is_some() || after.is_some()
-            };
-            let part = |figures: &Figures| {
-                let moved = metric.part_text(figures, currency);
-                moved
-                    .or_else(|| metric.nothing_text(currency))
-                    .filter(|_| known)
-            };
+            let values = (before.as_deref(), after.as_deref());
+            let part = |moved: &Figures| metric.moved_text(values, moved, currency);
             self.parts.iter().map(part).collect()
         } else {
             self.steps(metric, currency)

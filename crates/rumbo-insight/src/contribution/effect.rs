@@ -26,7 +26,7 @@ impl Effects {
     /// would have had m = n / d × d′ of N′. Its rate is (n′ − m) / D′, its mix what is left:
     /// m / D′ − n / D less the quotient of the whole for the weight it gained, d′ / D′ − d / D, so that a
     /// row which is as good as the whole moves nothing by growing. A row that was not there has no n / d:
-    /// all that it brings is mix. One that is divided by nothing on both sides only has a rate.
+    /// all that it brings is mix. One that is divided by nothing on both sides would have kept its n.
     pub fn of(division: Division, decimals: usize, sides: &[Side]) -> Option<Self> {
         let places = u32::try_from(decimals).ok()?;
         let unit = 10_i128.checked_pow(places)?.checked_mul(FINE)?;

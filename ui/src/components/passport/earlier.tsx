@@ -48,7 +48,7 @@ export function Earlier({ figure }: { figure: FigureOf }) {
 	const whole = useWhole(currency);
 	if (!column) return null;
 	// The pages show the days and the moment that are chosen for all pages.
-	const isShown = report.from === range.from && report.to === range.to && (until ?? null) === asOf;
+	const isShown = report.from === range.from && report.to === range.to && until === asOf;
 	const remember = () => keepView("changes", { ...view<object>("changes", {}), metric });
 	const link = "whitespace-nowrap text-accent-text underline-offset-4 hover:underline";
 	const line = (

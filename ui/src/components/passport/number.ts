@@ -1,5 +1,5 @@
 /** Which number it is that stands on screen, so that the core can be asked what it is made of. */
-import type { ExplainNumber, GetRoi, RoiBy } from "@/bindings";
+import type { Attribution, Exchanged, ExplainNumber, GetRoi, RoiBy } from "@/bindings";
 
 /** A row of a report, a sum of its rows, or all of it. */
 export interface RowOf {
@@ -14,6 +14,30 @@ export interface RowOf {
 	within?: readonly string[];
 	/** Whose people it has at Meta; absent where Meta was not asked, or cannot tell. */
 	people?: { by: RoiBy; external_id: string };
+}
+
+/** The whole report of which this was told, as of a moment. */
+export function reportTold(
+	told: {
+		by: RoiBy;
+		from: string;
+		to: string;
+		attribution: Attribution;
+		exchanged?: Exchanged | null;
+	},
+	as_of: string | null,
+): GetRoi {
+	const { by, from, to, attribution, exchanged } = told;
+	return {
+		by,
+		from,
+		to,
+		campaign: null,
+		ad_set: null,
+		attribution,
+		convert_to: exchanged?.to ?? null,
+		as_of,
+	};
 }
 
 /** One figure of a row. */

@@ -11,6 +11,7 @@ import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { LearnedPanel } from "@/components/learned";
 import { NoFigures } from "@/components/no-figures";
+import { reportTold } from "@/components/passport/number";
 import { Button, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, period } from "@/lib/format";
@@ -83,16 +84,10 @@ export default function AttributionPage() {
 					<ModelTable
 						key={group.currency}
 						group={group}
-						of={(model) => ({
-							by: compared.by,
-							from: compared.from,
-							to: compared.to,
-							campaign: null,
-							ad_set: null,
-							attribution: { ...compared.attribution, model },
-							convert_to: compared.exchanged?.to ?? null,
-							as_of: asOf,
-						})}
+						of={(model) => {
+							const attribution = { ...compared.attribution, model };
+							return reportTold({ ...compared, attribution }, asOf);
+						}}
 						models={compared.models}
 						current={compared.attribution.model}
 						days={[

@@ -1,14 +1,18 @@
 /** Which rows moved a number, as a table. */
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import type { Contribution, ContributionGroup, Contributions, ScreenFact } from "@/bindings";
+import type {
+	Contribution,
+	ContributionGroup,
+	ContributionRow,
+	Contributions,
+	ScreenFact,
+} from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { type Column, isBlended } from "@/components/figures/columns";
 import { added } from "@/components/figures/sums";
 import { Figure } from "@/components/passport/figure";
 import type { RowOf } from "@/components/passport/number";
 import { SaveTools, useSaveTable } from "@/components/save-file";
-import { StatusGlyph } from "@/components/status-glyph";
 import { Explained } from "@/components/ui/explained";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -16,13 +20,12 @@ import { currencySign, percent, signOf } from "@/lib/format";
 import { figureColumn, textColumn } from "@/lib/screen-columns";
 import { type ChangeLine, ChangeTable, metricColumns } from "./cause-table";
 import { type Moved, tone, type Writing, writing } from "./change";
+import { RowName, useRowName } from "./row-name";
 
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
 /** Rows that are drawn one by one. */
 const DRAWN = 8;
-
-type Row = ContributionGroup["rows"][number];
 
 /** How all of these are written, with the decimals that the core tells. */
 export function writingOf(locale: string, column: Column, group: ContributionGroup): Writing {
@@ -37,12 +40,6 @@ export function writingOf(locale: string, column: Column, group: ContributionGro
 			parts: [mix, rate, contribution],
 		})),
 	);
-}
-
-/** The name of a row. */
-export function useRowName() {
-	const { t } = useWords();
-	return (row: Row) => row.name || t(`remainder.${row.remainder}`);
 }
 
 /** What the number of the whole is called, and the row that it is. */
@@ -206,30 +203,12 @@ export function ContributionPanel({
 			},
 		];
 	};
-	const line = (row: Row): ChangeLine => {
+	const line = (row: ContributionRow): ChangeLine => {
 		const named = nameOf(row);
 		return {
 			key: row.key,
 			cells: figures(row.key, named, row, false),
-			name: (
-				<span className="flex min-w-0 items-center gap-2">
-					<StatusGlyph status={row.remainder ? null : row.status} />
-					{row.id === null || by !== "campaign" ? (
-						<span className="truncate font-medium" title={named}>
-							{named}
-						</span>
-					) : (
-						<Link
-							to="/campaigns"
-							search={{ campaign: row.id, name: named, sort: metric } as never}
-							className="truncate rounded-1 font-medium hover:underline"
-							title={named}
-						>
-							{named}
-						</Link>
-					)}
-				</span>
-			),
+			name: <RowName row={row} by={by} metric={metric} />,
 		};
 	};
 	return (

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { History, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
-import { useSession } from "@/app/session";
+import { useReport, useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { Attribution, ChangeGroup, Changes, MetricChange, ScreenFact } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
@@ -13,9 +12,8 @@ import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { type Column, columnsOf, isBlended } from "@/components/figures/columns";
-import type { RowOf } from "@/components/passport/number";
+import { type RowOf, reportTold } from "@/components/passport/number";
 import { SaveTools, useSaveTable } from "@/components/save-file";
-import { StatusGlyph } from "@/components/status-glyph";
 import { Explained } from "@/components/ui/explained";
 import { Banner, cx, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -25,9 +23,11 @@ import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable, causeSheet } from "./cause-table";
 import { difference, moved, movedByCauses, writing } from "./change";
 import { ContributionPanel } from "./contributions";
+import { Meanings } from "./meanings";
 import { MetricChoice } from "./metric-choice";
 import { PartFigure, PartProvider } from "./part";
 import { ChangedRates } from "./rates";
+import { RowName, useRowName } from "./row-name";
 import { SettlingPanel } from "./settling";
 import { SincePicker, useSince } from "./since";
 import { ViewChoice } from "./view-choice";
@@ -44,18 +44,9 @@ const all = (group: ChangeGroup): MetricChange[] => [
 
 /** Where a row's figures come from, as of each of the two moments. */
 function rowOf(changes: Changes, currency: string, row: string, name: string) {
-	const { by, from, to, since, until, attribution_then, attribution, exchanged } = changes;
+	const { since, until, attribution_then, attribution } = changes;
 	const at = (credited: Attribution, as_of: string | null): RowOf => ({
-		report: {
-			by,
-			from,
-			to,
-			campaign: null,
-			ad_set: null,
-			attribution: credited,
-			convert_to: exchanged?.to ?? null,
-			as_of,
-		},
+		report: reportTold({ ...changes, attribution: credited }, as_of),
 		currency,
 		row,
 		name,
@@ -185,16 +176,10 @@ function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 			(cause !== "currency" || changes.exchanged !== null),
 	);
 	return (
-		<Panel title={t("changes.legend")} className="flex-none">
-			<dl className="grid grid-cols-[repeat(auto-fill,minmax(240px,1fr))] gap-x-6 gap-y-3 border-line border-t px-4 pt-2.5 pb-3.5 text-12">
-				{shown.map((cause) => (
-					<div key={cause}>
-						<dt className="font-medium">{t(`cause.${cause}`)}</dt>
-						<dd className="text-ink-2">{t(`cause.${cause}.text`)}</dd>
-					</div>
-				))}
-			</dl>
-		</Panel>
+		<Meanings
+			title={t("changes.legend")}
+			of={shown.map((cause) => ({ name: t(`cause.${cause}`), text: t(`cause.${cause}.text`) }))}
+		/>
 	);
 }
 
@@ -284,7 +269,7 @@ function Campaigns({
 	});
 	const name = t(`metric.${metric}`);
 	const seen = whole ? rows : rows.slice(0, FIRST);
-	const title = (row: ChangeGroup["rows"][number]) => row.name || t(`remainder.${row.remainder}`);
+	const title = useRowName();
 	const file = useSaveTable(`changes-${metric}`, () => {
 		return causeSheet(t, {
 			title: t("changes.campaigns", { name }),
@@ -324,25 +309,7 @@ function Campaigns({
 						change,
 						of: rowOf(changes, group.currency, row.key, named),
 						write,
-						name: (
-							<span className="flex min-w-0 items-center gap-2">
-								<StatusGlyph status={row.remainder ? null : row.status} />
-								{row.id === null ? (
-									<span className="truncate font-medium" title={named}>
-										{named}
-									</span>
-								) : (
-									<Link
-										to="/campaigns"
-										search={{ campaign: row.id, name: named, sort: metric } as never}
-										className="truncate rounded-1 font-medium hover:underline"
-										title={named}
-									>
-										{named}
-									</Link>
-								)}
-							</span>
-						),
+						name: <RowName row={row} by={changes.by} metric={metric} />,
 					};
 				})}
 				foot={sums.map(({ label, change }) => ({
@@ -362,23 +329,15 @@ function Campaigns({
 /** Why the figures say something else than they said at an earlier moment. */
 export default function ChangesPage() {
 	const { t, locale } = useWords();
-	const { range, attribution, asOf, zone, view, keepView, convertTo } = useSession();
+	const { asOf, zone, view, keepView } = useSession();
 	const kept = view<{ metric?: string }>("changes", {});
 	const metric = kept.metric ?? "revenue";
 	const [chosen, setChosen] = useState<string | null>(null);
 	const since = useSince();
+	const report = useReport("campaign");
 	const asked = useQuery({
 		...query("getChanges", {
-			report: {
-				...range,
-				by: "campaign",
-				attribution,
-				accounts: [],
-				campaign: null,
-				ad_set: null,
-				as_of: asOf,
-				convert_to: convertTo,
-			},
+			report,
 			since: since.at ?? "",
 		}),
 		enabled: since.at !== null,

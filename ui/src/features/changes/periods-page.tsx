@@ -4,21 +4,23 @@ import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
-import { useSession } from "@/app/session";
+import { useReport, useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { ContributionGroup, Contributions, GetRoi } from "@/bindings";
+import type { ContributionGroup, Contributions } from "@/bindings";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { COLUMNS, type Column, columnsOf, isAsked, isBlended } from "@/components/figures/columns";
 import { NoFigures } from "@/components/no-figures";
+import { reportTold } from "@/components/passport/number";
 import { FilterSelect } from "@/components/ui/filter-select";
-import { Panel, Skeleton } from "@/components/ui/kit";
+import { Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { ContributionPanel, useSteps, wholeOf, writingOf } from "./contributions";
+import { Meanings } from "./meanings";
 import { MetricChoice } from "./metric-choice";
 import { ViewChoice } from "./view-choice";
 import { WaterfallPanel } from "./waterfall";
@@ -28,22 +30,6 @@ type Level = (typeof LEVELS)[number];
 
 /** Every metric that is made of rows. */
 const METRICS = COLUMNS.map(({ id }) => id).filter((id) => !isAsked(id));
-
-/** Both reports, for whoever asks what a figure is made of. */
-function sidesOf({ by, from, to, compared, attribution, as_of, exchanged }: Contributions) {
-	const report = (days: { from: string; to: string }): GetRoi => ({
-		by,
-		from: days.from,
-		to: days.to,
-		accounts: [],
-		campaign: null,
-		ad_set: null,
-		attribution,
-		convert_to: exchanged?.to ?? null,
-		as_of,
-	});
-	return { before: report(compared), after: report({ from, to }) };
-}
 
 /** A number of two periods, what moved it, and which rows did. */
 function Compared({
@@ -61,11 +47,13 @@ function Compared({
 	const { currency, whole } = group;
 	const name = t(`metric.${column.id}`);
 	const write = writingOf(locale, column, group);
-	const sides = sidesOf(told);
-	const rowOf = (row: string, named: string) => ({
-		before: { report: sides.before, currency, row, name: named },
-		after: { report: sides.after, currency, row, name: named },
-	});
+	const rowOf = (row: string, named: string) => {
+		const of = { currency, row, name: named };
+		return {
+			before: { ...of, report: reportTold({ ...told, ...told.compared }, told.as_of) },
+			after: { ...of, report: reportTold(told, told.as_of) },
+		};
+	};
 	const before = period(locale, told.compared.from, told.compared.to);
 	const after = period(locale, told.from, told.to);
 	const row = wholeOf(column.id);
@@ -110,20 +98,14 @@ function Compared({
 				]}
 			/>
 			{whole.mix !== null && (
-				<Panel title={t("contributions.legend")} className="flex-none">
-					<dl className="grid grid-cols-[repeat(auto-fill,minmax(260px,1fr))] gap-x-6 gap-y-3 border-line border-t px-4 pt-2.5 pb-3.5 text-12">
-						{(["mix", "rate"] as const).map((part) => (
-							<div key={part}>
-								<dt className="font-medium">{t(`contributions.${part}`)}</dt>
-								<dd className="text-ink-2">{t(`contributions.${part}.text`)}</dd>
-							</div>
-						))}
-						<div>
-							<dt className="font-medium">{t("contributions.weight")}</dt>
-							<dd className="text-ink-2">{t("contributions.weight.text", { name })}</dd>
-						</div>
-					</dl>
-				</Panel>
+				<Meanings
+					title={t("contributions.legend")}
+					of={[
+						{ name: t("contributions.mix"), text: t("contributions.mix.text") },
+						{ name: t("contributions.rate"), text: t("contributions.rate.text") },
+						{ name: t("contributions.weight"), text: t("contributions.weight.text", { name }) },
+					]}
+				/>
 			)}
 		</>
 	);
@@ -132,24 +114,15 @@ function Compared({
 /** Why a number is another one than in the days before: which rows moved it. */
 export default function PeriodsPage() {
 	const { t } = useWords();
-	const { range, comparison, attribution, asOf, convertTo, view, keepView } = useSession();
+	const { comparison, asOf, view, keepView } = useSession();
 	const kept = view<{ metric?: string; by?: Level }>("changes", {});
 	const metric = METRICS.find((id) => id === kept.metric) ?? "revenue";
 	const by = LEVELS.find((one) => one === kept.by) ?? "campaign";
+	const report = useReport(by);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const asked = useQuery({
 		...query("getContributions", {
-			report: {
-				...range,
-				by,
-				attribution,
-				accounts: [],
-				campaign: null,
-				ad_set: null,
-				as_of: asOf,
-				convert_to: convertTo,
-				compare_with: comparison === "year" ? "year" : "previous",
-			},
+			report: { ...report, compare_with: comparison === "year" ? "year" : "previous" },
 			metric,
 		}),
 		placeholderData: sameMoment(asOf),

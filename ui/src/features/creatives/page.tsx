@@ -2,7 +2,7 @@ import { Images } from "lucide-react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
-import { useSession } from "@/app/session";
+import { useReport, useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { RoiRow } from "@/bindings";
 import { CurrencyPicker } from "@/components/currency-picker";
@@ -60,7 +60,8 @@ function Name({ row }: { row: RoiRow }) {
 
 export default function CreativesPage() {
 	const { t } = useWords();
-	const { range, comparison, attribution, asOf, convertTo, view: kept, keepView } = useSession();
+	const { comparison, view: kept, keepView } = useSession();
+	const base = useReport("creative");
 	const view = kept<View>("creatives", {});
 	const { current = null, ...own } = view;
 	const choice = { sort: { id: "spend", down: true }, ...own };
@@ -81,16 +82,7 @@ export default function CreativesPage() {
 				name="creative"
 				label={t("nav.creatives")}
 				comparison={comparison}
-				base={{
-					...range,
-					by: "creative",
-					attribution,
-					convert_to: convertTo,
-					accounts: [],
-					campaign: null,
-					ad_set: null,
-					as_of: asOf,
-				}}
+				base={base}
 				usual={USUAL}
 				choice={choice}
 				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}

@@ -4,9 +4,9 @@ import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
-import { useSession } from "@/app/session";
+import { useReport, useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { GetRoi, RoiBy } from "@/bindings";
+import type { RoiBy } from "@/bindings";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
@@ -34,23 +34,14 @@ interface View {
 /** What Meta claims beside what the CRM holds, and why they differ. */
 export default function GapPage() {
 	const { t, locale } = useWords();
-	const { range, attribution, asOf, convertTo, view: kept, keepView } = useSession();
+	const { asOf, view: kept, keepView } = useSession();
 	const view = kept<View>("gap", {});
 	const side = SIDES.find((one) => one === view.side) ?? "leads";
 	const by = LEVELS.find((one) => one === view.by) ?? "campaign";
 	const [shown, setShown] = useState<string | null>(null);
 	const [row, setRow] = useState<string | null>(null);
 	const change = (edit: View) => keepView("gap", { ...view, ...edit });
-	const report: GetRoi = {
-		...range,
-		by,
-		attribution,
-		accounts: [],
-		campaign: null,
-		ad_set: null,
-		as_of: asOf,
-		convert_to: convertTo,
-	};
+	const report = useReport(by);
 	const asked = useQuery({
 		...query("getGap", { report }),
 		placeholderData: sameMoment(asOf),

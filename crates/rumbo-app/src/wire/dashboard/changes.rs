@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::super::{ChangedRate, Exchanged, MissingRates};
-use super::{Attribution, GetRoi, MetricNames, PassportAdDay, PassportOutcome, PassportSum, RoiBy};
+use super::{
+    Attribution, GetRoi, MetricNames, NamedRow, PassportAdDay, PassportOutcome, PassportSum, RoiBy,
+};
 
 /// Why a figure changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -155,13 +157,8 @@ pub struct ChangeGroup {
 /// A row of both reports.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct ChangeRow {
-    /// As in the report itself.
-    pub key: String,
-    pub id: Option<String>,
-    pub external_id: Option<String>,
-    pub name: String,
-    pub status: Option<String>,
-    pub remainder: Option<String>,
+    #[serde(flatten)]
+    pub row: NamedRow,
     /// The metrics that changed.
     pub metrics: Vec<MetricChange>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::super::{DateRange, Exchanged};
-use super::{Attribution, GetRoi, RoiBy};
+use super::{Attribution, GetRoi, NamedRow, RoiBy};
 
 /// Asks which rows moved a number of the whole.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
@@ -57,13 +57,8 @@ pub struct ContributionGroup {
 /// A row of one report or both.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct ContributionRow {
-    /// As in the reports themselves.
-    pub key: String,
-    pub id: Option<String>,
-    pub external_id: Option<String>,
-    pub name: String,
-    pub status: Option<String>,
-    pub remainder: Option<String>,
+    #[serde(flatten)]
+    pub row: NamedRow,
     #[serde(flatten)]
     pub moved: Contribution,
 }

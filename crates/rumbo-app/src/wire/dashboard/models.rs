@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Attribution, AttributionModel, Learned, RoiBy, RoiFigures};
+use super::{Attribution, AttributionModel, Learned, NamedRow, RoiBy, RoiFigures};
 
 /// Asks what every model would say.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
@@ -63,17 +63,8 @@ pub struct ModelGroup {
 /// One row under every model.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct ModelRow {
-    pub key: String,
-    /// Local id; null for an object that is not synced yet, and for a remainder.
-    pub id: Option<String>,
-    /// Meta's id; null for a remainder.
-    pub external_id: Option<String>,
-    /// The name; Meta's id while the name is not known; empty for a remainder.
-    pub name: String,
-    /// Meta's effective status in lower case; `deleted` when Meta no longer lists it.
-    pub status: Option<String>,
-    /// `no_account`, `no_campaign`, `no_ad_set`, `no_ad` or `no_creative`.
-    pub remainder: Option<String>,
+    #[serde(flatten)]
+    pub row: NamedRow,
     /// Under each model.
     pub figures: Vec<RoiFigures>,
     /// How much its revenue depends on the model: (largest − smallest) / largest, in percent.
