@@ -5,7 +5,8 @@
 //! campaigns of 9 ads in 50 accounts, with a contact for every 10 ad-days, of whom one in five
 //! bought after six touches) and times each report over many
 //! different periods. With FOLDER the data stay there and are used again; with CAMPAIGNS
-//! it is only that many, with REPORT only those reports in whose name it is. What FOLDER was given
+//! it is only that many, with REPORT only those reports in whose name it is, or with =REPORT the one of
+//! that name. What FOLDER was given
 //! also gets `times.csv`, which `duckdb_bench.py FOLDER` sets against DuckDB on the same rows.
 
 #![expect(
@@ -119,10 +120,10 @@ async fn measure(folder: &Path, campaigns: i64) {
                 Comparison::Previous,
                 200,
             ),
-            ("ads", Grain::Ad, Comparison::None, 20),
-            ("ads, and before", Grain::Ad, Comparison::Previous, 20),
-            ("creatives", Grain::Creative, Comparison::None, 20),
-            ("channels", Grain::Channel, Comparison::None, 20),
+            ("ads", Grain::Ad, Comparison::None, 100),
+            ("ads, and before", Grain::Ad, Comparison::Previous, 100),
+            ("creatives", Grain::Creative, Comparison::None, 100),
+            ("channels", Grain::Channel, Comparison::None, 100),
         ] {
             report(rows, &format!("{name}, {length} days{of}"), times, |n| {
                 let request = RoiRequest {
@@ -153,7 +154,7 @@ async fn measure(folder: &Path, campaigns: i64) {
         for length in [30, 90] {
             let of = format!("as of {before} before, {length} days");
             for (name, grain) in [("campaigns", Grain::Campaign), ("ads", Grain::Ad)] {
-                report(rows, &format!("{name} {of}"), 20, |n| {
+                report(rows, &format!("{name} {of}"), 100, |n| {
                     let request = RoiRequest {
                         as_of,
                         ..RoiRequest::new(grain, period(n, length))
@@ -163,7 +164,7 @@ async fn measure(folder: &Path, campaigns: i64) {
                 })
                 .await;
             }
-            report(rows, &format!("home {of}"), 20, |n| {
+            report(rows, &format!("home {of}"), 100, |n| {
                 let request = HomeRequest {
                     as_of,
                     ..HomeRequest::new(period(n, length))
@@ -187,7 +188,7 @@ async fn measure(folder: &Path, campaigns: i64) {
             (Grain::Ad, 90),
         ] {
             let name = format!("moved since {against}, {grain:?}, {length} days");
-            report(rows, &name, 20, |n| {
+            report(rows, &name, 100, |n| {
                 let request = ContributionsRequest {
                     report: RoiRequest::new(grain, period(n, length)),
                     earlier,
@@ -392,7 +393,11 @@ async fn report<F: Future<Output = ()>>(
     call: impl Fn(u64) -> F,
 ) {
     let only = std::env::args().nth(3);
-    if only.is_some_and(|only| !name.contains(&only)) {
+    let is_asked = |only: String| match only.strip_prefix('=') {
+        Some(exactly) => name == exactly,
+        None => name.contains(&only),
+    };
+    if !only.is_none_or(is_asked) {
         return;
     }
     // The first call opens connections and prepares statements.

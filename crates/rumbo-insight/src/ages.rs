@@ -1,22 +1,38 @@
 //! How old the figures are, by source.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{AdAccountId, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
 use crate::read::moment::{NEVER, as_of};
+use crate::read::outcome::first_id;
 use crate::read::place::Place;
+
+/// The newest row of a table as of a moment, of ids below one.
+macro_rules! last {
+    ($from:literal) => {
+        concat!(
+            "SELECT created_at, id FROM ",
+            $from,
+            " WHERE workspace_id = $1 AND created_at <= $2 AND id < $3 ORDER BY id DESC LIMIT 1"
+        )
+    };
+}
 
 statements! {
     // Ids are made in order of time, so the last one is the newest row.
-    LAST_CONTACT = "SELECT created_at, id FROM contacts WHERE workspace_id = $1 AND created_at <= $2 ORDER BY id DESC LIMIT 1";
+    LAST_CONTACT = last!("contacts");
     // Contacts go and come back: those that were there.
-    LAST_CONTACT_AS_OF = concat!(as_of!("x.created_at, x.id", "contacts", "contact_versions", "", " AND x.present", "$2"),
+    LAST_CONTACT_AS_OF = concat!(
+        as_of!("x.created_at, x.id", "contacts", "contact_versions", " AND x.id < $3", " AND x.present", "$2"),
         " ORDER BY id DESC LIMIT 1");
-    LAST_OPPORTUNITY = "SELECT created_at, id FROM opportunities WHERE workspace_id = $1 AND created_at <= $2 ORDER BY id DESC LIMIT 1";
-    LAST_SALE = "SELECT created_at, id FROM sales WHERE workspace_id = $1 AND created_at <= $2 ORDER BY id DESC LIMIT 1";
+    LAST_OPPORTUNITY = last!("opportunities");
+    LAST_SALE = last!("sales");
 }
+
+/// A row that was there as of a moment has an id that was made by then; clocks of several computers differ.
+const AFTER_ITS_ROW: TimeDelta = TimeDelta::hours(1);
 
 /// When each source was last heard of. `None` is never.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +71,7 @@ impl Ages {
 pub(crate) async fn read(tx: &mut Tx, place: &Place) -> Result<Ages> {
     let until = place.moment.map_or(NEVER, |moment| moment.at);
     let last_contact = place.moment.map_or(LAST_CONTACT, |_| LAST_CONTACT_AS_OF);
+    let below = until.checked_add_signed(AFTER_ITS_ROW).unwrap_or(until);
     let mut newest = [None; 3];
     for (age, text) in newest
         .iter_mut()
@@ -64,6 +81,7 @@ pub(crate) async fn read(tx: &mut Tx, place: &Place) -> Result<Ages> {
             sqlx::query_as(text)
                 .bind(place.workspace)
                 .bind(until)
+                .bind(first_id(below))
                 .fetch_optional(c)
                 .await
         })

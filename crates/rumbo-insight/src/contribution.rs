@@ -16,7 +16,7 @@ use crate::decimal_text::{difference, places, scaled, written};
 use crate::exchange::MissingRates;
 use crate::figures::Figures;
 use crate::metric::{Division, Metric};
-use crate::roi::{Comparison, CurrencyGroup, Periods, RoiReport, RoiRequest, RoiRow, roi};
+use crate::roi::{Comparison, CurrencyGroup, Ledger, Periods, RoiReport, RoiRequest, RoiRow, roi};
 
 mod effect;
 
@@ -109,9 +109,15 @@ pub async fn contributions(scope: &Scope, request: ContributionsRequest) -> Resu
     let (mut later, before, alone) = match earlier {
         Earlier::Period(comparison) => {
             report.comparison = comparison;
-            let read = Periods::read(scope, &report, |ledger| ledger.into_groups(idle, customers));
-            let mut periods = scope.db.attentively(Box::pin(read)).await?;
-            let before = periods.before.take().unwrap_or_default();
+            let mut before = Vec::new();
+            let tell = |now: Ledger<'_>, earlier: Option<Ledger<'_>>| {
+                if let Some(earlier) = earlier {
+                    before = earlier.into_groups(idle, customers);
+                }
+                now.into_groups(idle, customers)
+            };
+            let read = Periods::read(scope, &report, tell);
+            let periods = scope.db.attentively(Box::pin(read)).await?;
             // What cannot be converted in the later one stays what it is in both.
             let missing = periods.missing_before.iter();
             let alone: Vec<Currency> = missing.map(|missing| missing.currency).collect();

@@ -22,7 +22,7 @@ use crate::read::directory::Directory;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Kind};
 use crate::read::place::Place;
-use crate::roi::{CurrencyGroup, Ledger, PastGroup, RoiReport, RoiRequest, RoiRow, roi};
+use crate::roi::{CurrencyGroup, Ledger, RoiReport, RoiRequest, RoiRow, RowFigures, roi};
 
 mod leads;
 
@@ -296,7 +296,7 @@ async fn explained(scope: &Scope, request: RoiRequest, report: RoiReport) -> Res
 struct Evidence<'a> {
     report: &'a RoiReport,
     way: &'a Way,
-    steps: &'a [Vec<PastGroup>],
+    steps: &'a [RowFigures],
     followed: &'a HashMap<String, Followed>,
     /// Whether the CRM knows touches in which an ad was only seen: what Meta claims after a view may
     /// then be among its sales.
@@ -361,7 +361,7 @@ async fn gross(
     question: outcome::Question<'_>,
     request: &RoiRequest,
     exchange: &mut Exchange,
-) -> Result<Vec<PastGroup>> {
+) -> Result<RowFigures> {
     let place = question.place;
     let mut ledger =
         Ledger::new(request.grain, place, directory, &request.filter).exchanging(exchange);
@@ -374,15 +374,14 @@ async fn gross(
         ledger.add_outcome(row, &worth)
     })
     .await?;
-    Ok(ledger.into_past(false, false))
+    Ok(ledger.into_figures())
 }
 
 /// What a row has after a step, in its currency.
-fn after(step: &[PastGroup], currency: Currency, key: &str) -> GapAmounts {
-    step.iter()
-        .find(|group| group.currency == currency)
-        .and_then(|group| group.rows.get(key))
-        .map(|sum| GapAmounts::held(&sum.figures))
+fn after(step: &RowFigures, currency: Currency, key: &str) -> GapAmounts {
+    step.get(&currency)
+        .and_then(|rows| rows.get(key))
+        .map(GapAmounts::held)
         .unwrap_or_default()
         .without_leads()
 }
@@ -450,7 +449,7 @@ fn sales_of(
     row: &RoiRow,
     viewed: &GapAmounts,
 ) -> Result<()> {
-    let after = |step: &Vec<PastGroup>| after(step, currency, &row.key);
+    let after = |step: &RowFigures| after(step, currency, &row.key);
     let mut now = evidence.steps.first().map(after).unwrap_or_default();
     let claimed = GapAmounts::claimed(&row.figures).without_leads();
     let groups = evidence.report.groups.iter();

@@ -33,7 +33,7 @@ mod ledger;
 mod models;
 mod name;
 
-pub(crate) use ledger::{Ledger, PastGroup};
+pub(crate) use ledger::{Ledger, RowFigures};
 pub(crate) use models::ledgers;
 pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
 pub use name::is_row_key;
@@ -331,18 +331,18 @@ pub async fn roi(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
 
 async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
     let (idle, customers) = (request.without_spend, request.new_customers);
-    let mut periods =
-        Periods::read(scope, &request, |ledger| ledger.into_past(idle, customers)).await?;
+    let tell = |now: Ledger<'_>, before: Option<Ledger<'_>>| match before {
+        Some(before) => now.into_groups_beside(&before, idle, customers),
+        None => now.into_groups(idle, customers),
+    };
+    let mut periods = Periods::read(scope, &request, tell).await?;
     let groups = &mut periods.report.groups;
-    if let Some(before) = periods.before.take() {
-        set_beside(groups, before);
-        let missing = &periods.missing_before;
-        if let Some(to) = request.convert_to.filter(|_| !missing.is_empty()) {
-            // A part of the period before would be compared with the whole of this one.
-            groups.retain(|group| !missing.iter().any(|m| m.currency == group.currency));
-            for group in groups.iter_mut().filter(|group| group.currency == to) {
-                group.forget_previous();
-            }
+    let missing = &periods.missing_before;
+    if let Some(to) = request.convert_to.filter(|_| !missing.is_empty()) {
+        // A part of the period before would be compared with the whole of this one.
+        groups.retain(|group| !missing.iter().any(|m| m.currency == group.currency));
+        for group in groups.iter_mut().filter(|group| group.currency == to) {
+            group.forget_previous();
         }
     }
     if let Some(currency) = request.currency {
@@ -351,24 +351,22 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
     Ok(periods.told(request.convert_to))
 }
 
-/// A period, and what became of the one that it is compared with.
-pub(crate) struct Periods<P> {
-    /// Of the later one, without the earlier beside it, and without how it came into one currency.
+/// A period, and the one that it is compared with.
+pub(crate) struct Periods {
+    /// Without how it came into one currency.
     pub report: RoiReport,
-    /// The earlier one, when one was asked for.
-    pub before: Option<P>,
     /// What of the earlier one could not be converted.
     pub missing_before: Vec<MissingRates>,
     missing: Vec<MissingRates>,
     exchange: Exchange,
 }
 
-impl<P> Periods<P> {
-    /// Reads both as of one moment; `past` makes of the earlier one what is wanted of it.
+impl Periods {
+    /// Reads both as of one moment; `tell` makes the groups of the report of them.
     pub async fn read(
         scope: &Scope,
         request: &RoiRequest,
-        past: impl FnOnce(Ledger<'_>) -> P,
+        tell: impl FnOnce(Ledger<'_>, Option<Ledger<'_>>) -> Vec<CurrencyGroup>,
     ) -> Result<Self> {
         if request.filter.parent.is_some() && request.grain <= Grain::Campaign {
             return Err(Error::new(
@@ -423,7 +421,6 @@ impl<P> Periods<P> {
                 break ledger;
             }
         };
-        let groups = now.into_groups(request.without_spend, request.new_customers);
         let missing = exchange.take_missing();
         let (mut before, mut missing_before) = (None, Vec::new());
         if let Some(previous) = previous {
@@ -437,9 +434,10 @@ impl<P> Periods<P> {
                 &mut exchange,
             )
             .await?;
-            before = Some(past(ledger));
+            before = Some(ledger);
             missing_before = exchange.take_missing();
         }
+        let groups = tell(now, before);
         let ages = ages::read(&mut tx, &place).await?;
         Ok(Self {
             report: RoiReport {
@@ -454,7 +452,6 @@ impl<P> Periods<P> {
                 zones: place.zones(&request.filter),
                 ages,
             },
-            before,
             missing_before,
             missing,
             exchange,
@@ -595,31 +592,5 @@ impl SumTally for Credited<'_, '_> {
     fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()> {
         let currency = self.valuing.currency_without_money(sum.currency);
         self.ledger.add_sum(path, &OriginSum { currency, ..*sum })
-    }
-}
-
-/// Puts the figures of the period before beside those of this one.
-fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<PastGroup>) {
-    for group in groups.iter_mut() {
-        group.previous = Some(PreviousSums::default());
-    }
-    for past in before {
-        let PastGroup {
-            currency,
-            sums,
-            mut rows,
-        } = past;
-        match groups.iter_mut().find(|group| group.currency == currency) {
-            Some(group) => {
-                group.previous = Some(sums);
-                for row in &mut group.rows {
-                    row.previous = rows.remove(&row.key);
-                }
-            }
-            None => groups.push(CurrencyGroup {
-                previous: Some(sums),
-                ..CurrencyGroup::empty(currency)
-            }),
-        }
     }
 }

@@ -90,6 +90,11 @@ where
         place.kept(Topic::Objects, (), Self::none()).await
     }
 
+    /// The same, asked for as of a moment too.
+    pub async fn of_now(place: &Place) -> Result<Arc<Self>> {
+        place.kept_of_now(Topic::Objects, Self::none()).await
+    }
+
     /// Those of the last moment asked for, where the place is as of one.
     pub async fn of_moment(place: &Place) -> Result<Arc<Self>> {
         place.kept_objects((), Self::none()).await

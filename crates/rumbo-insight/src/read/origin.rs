@@ -12,7 +12,7 @@ use super::directory::Directory;
 use super::place::Place;
 use crate::attribution::Touch;
 use crate::channel;
-use crate::path::{Key, Path};
+use crate::path::{Grain, Key, Path};
 
 statements! {
     ORIGINS = "SELECT o.origin, o.source, o.medium, o.clicked, o.ad_account_external_id, \
@@ -53,6 +53,18 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// Whether a touch of it takes the same part, in the same money and on the same day.
+    fn credits_as(&self, other: &Self) -> bool {
+        let touch = Touch {
+            channel: other.touch.channel,
+            effect: other.touch.effect,
+            ..self.touch
+        };
+        touch == other.touch
+            && (self.zone, self.currency) == (other.zone, other.currency)
+            && self.path.is_empty() == other.path.is_empty()
+    }
+
     /// A touch of this origin.
     pub fn at(&self, at: DateTime<Utc>) -> Touch {
         Touch { at, ..self.touch }
@@ -70,6 +82,10 @@ pub(crate) enum Channel {
 /// All origins of a workspace.
 #[derive(Clone, Debug)]
 pub(crate) struct Origins(Arc<Known>);
+
+/// Whether rows are credited as of a moment as they are now, with the same origins at the same places.
+#[derive(PartialEq)]
+struct AsNow;
 
 /// By a directory that goes no deeper than campaigns.
 #[derive(PartialEq)]
@@ -93,6 +109,18 @@ impl Origins {
             place.kept_objects((), read).await
         };
         known.map(Self)
+    }
+
+    /// Whether the same rows come to the same sums, by the places of origins, with the origins as they are
+    /// now: what an origin was led to may be another campaign. The data-driven model is not asked here.
+    pub async fn credit_as_now(&self, tx: &mut Tx, place: &Place) -> Result<bool> {
+        let read = async {
+            let now = place.with_accounts_of_now(tx).await?;
+            let directory = Directory::read(tx, &now, Grain::Campaign).await?;
+            let now = Self::read(tx, &now, &directory).await?;
+            Ok(self.0.credits_as(&now.0))
+        };
+        place.kept_objects(AsNow, read).await.map(|as_now| *as_now)
     }
 
     /// The origin of a number, and its place among all.
@@ -138,6 +166,13 @@ impl Origins {
 }
 
 impl Known {
+    fn credits_as(&self, other: &Self) -> bool {
+        let pairs = self.all.iter().zip(&other.all);
+        self.all.len() == other.all.len()
+            && self.places == other.places
+            && pairs.into_iter().all(|(own, other)| own.credits_as(other))
+    }
+
     async fn read(tx: &mut Tx, place: &Place, directory: &Directory) -> Result<Self> {
         let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(ORIGINS)
             .bind(place.workspace)

@@ -265,14 +265,11 @@ async fn of_kind<T: Tally>(
     models: &[Model],
     tally: T,
 ) -> Result<T> {
-    let credits = Credits {
-        crediting: Crediting::new(question, models),
-        kind: texts.kind,
-        tally,
-    };
+    let credits = Credits::of(question, texts, models, tally);
     let sources = Sources::read(tx, question, texts).await?;
-    let (place, range) = (question.place, question.range);
-    let credits = unidentified(tx, place, range, texts, &sources, credits).await?;
+    let place = question.place;
+    let between = place.instants(question.range);
+    let credits = unidentified(tx, place, between, texts, &sources, credits).await?;
     Ok(credits.tally)
 }
 
@@ -317,6 +314,16 @@ struct Credits<'a, T> {
     tally: T,
 }
 
+impl<'a, T> Credits<'a, T> {
+    fn of(question: Question<'a>, texts: &Texts, models: &'a [Model], tally: T) -> Self {
+        Self {
+            crediting: Crediting::new(question, models),
+            kind: texts.kind,
+            tally,
+        }
+    }
+}
+
 impl<T: Tally> Reader<Row> for Credits<'_, T> {
     fn row(&mut self, row: &Row) -> Result<()> {
         let Self {
@@ -352,26 +359,26 @@ impl<T: Tally> Reader<Row> for Credits<'_, T> {
     }
 }
 
-/// Has the rows of a period go through the reader, without their ids: from packed days, which are of
+/// Has the rows between two instants go through the reader, without their ids: from packed days, which are of
 /// now; as of a moment less what is not of then, or where the lead sources of then are asked for, or much
 /// changed since, the rows themselves.
 async fn unidentified<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
-    range: DateRange,
+    between: (DateTime<Utc>, DateTime<Utc>),
     texts: &Texts,
     sources: &Sources,
     mut reader: R,
 ) -> Result<R> {
     let Some(moment) = place.moment else {
-        return packed::read(tx, place, texts, place.instants(range), reader).await;
+        return packed::read(tx, place, texts, between, reader).await;
     };
     if !sources.are_asked()
         && let Some(then) = packed::then(tx, place, texts, moment).await?.as_ref()
     {
-        return packed::read_then(tx, place, texts, then, place.instants(range), reader).await;
+        return packed::read_then(tx, place, texts, then, between, reader).await;
     }
-    rows(tx, place, range, texts, |stored| {
+    stored(tx, place, texts, between, |stored| {
         reader.row(&sources.complete(stored, stored.row(texts.kind)?))
     })
     .await?;
@@ -388,7 +395,7 @@ pub(crate) async fn identified(
     for texts in question.texts() {
         let kind = texts.kind;
         let sources = Sources::read(tx, question, texts).await?;
-        rows(tx, place, range, texts, |stored| {
+        stored(tx, place, texts, place.instants(range), |stored| {
             each(
                 kind,
                 stored.id,
@@ -488,7 +495,8 @@ async fn dated<R: Reader<Row>>(
     reader: Dated<R>,
 ) -> Result<R> {
     let none = Sources::default();
-    let dated = unidentified(tx, place, range, texts, &none, reader).await?;
+    let between = place.instants(range);
+    let dated = unidentified(tx, place, between, texts, &none, reader).await?;
     Ok(dated.reader)
 }
 
@@ -540,18 +548,6 @@ pub(crate) async fn kept_paths(
 ) -> Result<FxHashMap<DateRange, i64>> {
     let texts = if sold { &OF_SALES } else { &OF_UNSOLD };
     months::unchanged(tx, place, texts, days).await
-}
-
-/// The rows of a period themselves, now or as of the moment of the place.
-async fn rows(
-    tx: &mut Tx,
-    place: &Place,
-    range: DateRange,
-    texts: &Texts,
-    each: impl FnMut(&Stored) -> Result<()>,
-) -> Result<()> {
-    let between = place.instants(range);
-    stored(tx, place, texts, between, each).await
 }
 
 /// The rows between two instants, now or as of the moment of the place.

@@ -115,12 +115,7 @@ impl Place {
             .reason(Reason::Gone)
             .param("what", "workspace")
         })?;
-        let accounts: Vec<AccountRow> =
-            rows(tx, workspace, moment, ACCOUNTS, ACCOUNTS_AS_OF).await?;
-        let accounts = accounts
-            .into_iter()
-            .map(Account::try_from)
-            .collect::<Result<Vec<_>>>()?;
+        let accounts = accounts(tx, workspace, moment).await?;
         let main = match (currency, accounts.first()) {
             (Some(currency), _) => Currency::of_record(&currency)?,
             // Nobody chose one yet: the first account's is what the workspace will be given.
@@ -131,15 +126,26 @@ impl Place {
             workspace,
             zone: zone.parse()?,
             main,
-            by_id: accounts
-                .iter()
-                .enumerate()
-                .map(|(at, a)| (a.id, at))
-                .collect(),
+            by_id: places(&accounts),
             accounts,
             moment,
             kept,
             kept_then,
+        })
+    }
+
+    /// The ad accounts as they are now, with the zone and the currency of the workspace of then.
+    pub async fn with_accounts_of_now(&self, tx: &mut Tx) -> Result<Self> {
+        let accounts = accounts(tx, self.workspace, None).await?;
+        Ok(Self {
+            workspace: self.workspace,
+            zone: self.zone,
+            main: self.main,
+            by_id: places(&accounts),
+            accounts,
+            moment: None,
+            kept: self.memory().cloned(),
+            kept_then: None,
         })
     }
 
@@ -161,6 +167,19 @@ impl Place {
         }
     }
 
+    /// The same of what rows of now come to, which may be asked for as of a moment where they are as
+    /// they were.
+    pub async fn kept_of_now<T: Send + Sync + 'static>(
+        &self,
+        topic: Topic,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>> {
+        match self.memory() {
+            Some(kept) => kept.or_read(topic, (), read).await,
+            None => read.await.map(Arc::new),
+        }
+    }
+
     /// The same of names and origins, which stay in memory of the last moment asked for too: what they
     /// were then is other only when one of them, or what it was before, is written.
     pub async fn kept_objects<Q, T>(
@@ -172,26 +191,31 @@ impl Place {
         Q: PartialEq + Send + Sync + 'static,
         T: Send + Sync + 'static,
     {
+        // The workspace's own zone and currency are no object, and count where nothing tells another.
+        let question = (question, self.zone, self.main);
         match &self.kept_then {
             Some((moment, kept)) => {
-                // The workspace's own zone and currency of then are no object.
-                let question = (question, *moment, self.zone, self.main);
+                let question = (question, *moment);
                 kept.or_read(Topic::Objects, question, read).await
             }
             None => self.kept(Topic::Objects, question, read).await,
         }
     }
 
-    /// How often something of a topic changed, in the words of what counts it.
-    pub fn revision(&self, topic: &str) -> i64 {
-        self.kept.as_ref().map_or(0, |kept| kept.revision(topic))
+    /// What is in memory of the workspace, now or as of a moment.
+    fn memory(&self) -> Option<&Kept> {
+        let then = self.kept_then.as_ref().map(|(_, kept)| kept);
+        self.kept.as_ref().or(then)
     }
 
-    /// How often days of a kind of what came of it were packed anew, now or as of a moment.
+    /// How often something of a topic changed until now, in the words of what counts it.
+    pub fn revision(&self, topic: &str) -> i64 {
+        self.memory().map_or(0, |kept| kept.revision(topic))
+    }
+
+    /// How often days of a kind of what came of it were packed anew until now.
     pub fn revision_of_kind(&self, kind: &str) -> i64 {
-        let then = self.kept_then.as_ref().map(|(_, kept)| kept);
-        let kept = self.kept.as_ref().or(then);
-        kept.map_or(0, |kept| kept.revision_of_kind(kind))
+        self.memory().map_or(0, |kept| kept.revision_of_kind(kind))
     }
 
     /// How often anything of what was delivered, or an object, changed.
@@ -309,6 +333,20 @@ impl TryFrom<AccountRow> for Account {
             channel: Channel::of_platform(&row.platform),
         })
     }
+}
+
+async fn accounts(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    moment: Option<Moment>,
+) -> Result<Vec<Account>> {
+    let found: Vec<AccountRow> = rows(tx, workspace, moment, ACCOUNTS, ACCOUNTS_AS_OF).await?;
+    found.into_iter().map(Account::try_from).collect()
+}
+
+fn places(accounts: &[Account]) -> FxHashMap<AdAccountId, usize> {
+    let accounts = accounts.iter().enumerate();
+    accounts.map(|(at, account)| (account.id, at)).collect()
 }
 
 /// Without an ad account: that of the sales, else none.

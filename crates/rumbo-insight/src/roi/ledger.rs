@@ -1,6 +1,7 @@
 //! Sums laid side by side.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{AdCampaignId, Currency, Micros, Result};
@@ -72,9 +73,11 @@ impl Group {
         let Some(key) = path.row(grain) else {
             return To::Unattributed;
         };
-        let place = self.place(key, path);
+        let (place, is_new) = self.place(key, path);
         if let Some((_, known, cell)) = self.rows.get_mut(place) {
-            known.take_in(path);
+            if !is_new {
+                known.take_in(path);
+            }
             cell.waits |= path.waits();
         }
         To::Row(place)
@@ -95,25 +98,41 @@ impl Group {
         to
     }
 
-    /// The place of a row, which is new when nothing went there yet.
-    fn place(&mut self, key: RowKey, path: &Path) -> usize {
-        match self.places.get(&key) {
-            Some(place) => *place,
-            None => {
-                let place = self.rows.len();
-                self.rows.push((key.clone(), path.clone(), Cell::default()));
-                self.places.insert(key, place);
-                place
+    /// The place of a row, and whether it is new: nothing went there yet.
+    fn place(&mut self, key: RowKey, path: &Path) -> (usize, bool) {
+        let new = self.rows.len();
+        match self.places.entry(key) {
+            Entry::Occupied(known) => (*known.get(), false),
+            Entry::Vacant(vacant) => {
+                let row = (vacant.key().clone(), path.clone(), Cell::default());
+                self.rows.push(row);
+                vacant.insert(new);
+                (new, true)
             }
+        }
+    }
+
+    fn cell(&self, key: &RowKey) -> Option<Cell> {
+        let (_, _, cell) = self.rows.get(*self.places.get(key)?)?;
+        Some(*cell)
+    }
+
+    fn sums(&self, idle: bool, customers: bool) -> PreviousSums {
+        let sum = |cell| sum(cell, idle, customers);
+        PreviousSums {
+            unattributed: sum(self.unattributed),
+            total: sum(self.total),
         }
     }
 
     /// Adds everything of another.
     fn merge(&mut self, other: &Self) -> Result<()> {
         for (nth, (key, path, cell)) in other.rows.iter().enumerate() {
-            let place = self.place(key.clone(), path);
+            let (place, is_new) = self.place(key.clone(), path);
             if let Some((_, known, sum)) = self.rows.get_mut(place) {
-                known.take_in(path);
+                if !is_new {
+                    known.take_in(path);
+                }
                 sum.add(cell)?;
             }
             if let Some(converted) = other.converted_rows.get(&nth) {
@@ -296,30 +315,44 @@ impl<'a> Ledger<'a> {
         })
     }
 
-    /// The same as sums under the keys of their rows, without what a row tells beside them.
-    pub fn into_past(self, idle: bool, customers: bool) -> Vec<PastGroup> {
-        let sum = |cell| sum(cell, idle, customers);
-        self.groups
-            .into_iter()
-            .map(|(currency, group)| PastGroup {
-                currency,
-                rows: group
-                    .rows
-                    .into_iter()
-                    .map(|(key, _, cell)| (super::name::text(&key), sum(cell)))
-                    .collect(),
-                sums: PreviousSums {
-                    unattributed: sum(group.unattributed),
-                    total: sum(group.total),
-                },
-            })
-            .collect()
+    /// The figures of rows alone.
+    pub fn into_figures(self) -> RowFigures {
+        let groups = self.groups.into_iter();
+        let of_rows = groups.map(|(currency, group)| {
+            let rows = group.rows.into_iter();
+            let figures = rows.map(|(key, _, cell)| (super::name::text(&key), cell.figures));
+            (currency, figures.collect())
+        });
+        of_rows.collect()
     }
 
     /// The groups: the workspace's currency first.
     /// Whether they tell what fell on days without spend is `idle`, and whether new customers
     /// were counted is `customers`.
     pub fn into_groups(self, idle: bool, customers: bool) -> Vec<CurrencyGroup> {
+        self.beside(None, idle, customers)
+    }
+
+    /// The same with the figures of an earlier period beside them. Currencies of that alone come last.
+    pub fn into_groups_beside(
+        self,
+        before: &Self,
+        idle: bool,
+        customers: bool,
+    ) -> Vec<CurrencyGroup> {
+        let mut groups = self.beside(Some(before), idle, customers);
+        for (currency, group) in &before.groups {
+            if groups.iter().all(|known| known.currency != *currency) {
+                groups.push(CurrencyGroup {
+                    previous: Some(group.sums(idle, customers)),
+                    ..CurrencyGroup::empty(*currency)
+                });
+            }
+        }
+        groups
+    }
+
+    fn beside(self, before: Option<&Self>, idle: bool, customers: bool) -> Vec<CurrencyGroup> {
         let Self {
             grain,
             place,
@@ -337,11 +370,15 @@ impl<'a> Ledger<'a> {
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
             .map(|(currency, group)| {
+                let past = before.and_then(|before| before.groups.get(&currency));
                 let row = |(key, path, cell): &(RowKey, Path, Cell)| {
                     let cell = counted(*cell, customers);
                     let mut row =
                         super::name::row(grain, place, directory, currency, key, path, cell);
                     row.without_spend = idle.then_some(cell.without_spend);
+                    row.previous = past
+                        .and_then(|past| past.cell(key))
+                        .map(|cell| sum(cell, idle, customers));
                     if !group.converted_rows.is_empty()
                         && let Some(place) = group.places.get(key)
                         && let Some(converted) = group.converted_rows.get(place)
@@ -362,13 +399,16 @@ impl<'a> Ledger<'a> {
                     row
                 };
                 let rows = in_order(&group.rows, row);
-                let sum = |cell| sum(cell, idle, customers);
+                let sums = group.sums(idle, customers);
                 CurrencyGroup {
                     currency,
                     rows,
-                    unattributed: sum(group.unattributed),
-                    total: sum(group.total),
-                    previous: None,
+                    unattributed: sums.unattributed,
+                    total: sums.total,
+                    previous: before.map(|_| {
+                        past.map(|past| past.sums(idle, customers))
+                            .unwrap_or_default()
+                    }),
                     converted: group.converted.into_list(),
                 }
             })
@@ -378,13 +418,8 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// A period that another is compared with.
-#[derive(Debug)]
-pub(crate) struct PastGroup {
-    pub currency: Currency,
-    pub sums: PreviousSums,
-    pub rows: HashMap<String, Sum>,
-}
+/// What rows have, by currency and the keys of rows.
+pub(crate) type RowFigures = HashMap<Currency, HashMap<String, Figures>>;
 
 /// Where no new customers were found there are none, if they were asked for.
 fn counted(mut cell: Cell, customers: bool) -> Cell {

@@ -155,14 +155,21 @@ async fn a_report_tells_a_name_as_soon_as_it_is_another_and_not_before() {
     .await;
 }
 
-/// What came of each day of the period before is in memory: on the days of the workspace's zone as it is.
+/// What came of each day of the period before is in memory, and so is where touches come from: what no ad
+/// account tells otherwise counts on the days and in the currency of the workspace as it is.
 #[tokio::test]
-async fn days_before_are_those_of_the_zone_that_the_workspace_has() {
+async fn what_is_kept_counts_by_the_zone_and_the_currency_that_the_workspace_has() {
     on_both(|test| async move {
         let world = World::new(test, Some("USD"), "UTC").await;
         let mut tx = world.write().await;
         let seen = at("2026-10-25T02:00:00Z");
         world.contact(&mut tx, seen, "ORGANIC", None).await;
+        let touch = Touch {
+            source: Some("WEB"),
+            campaign_external: Some("c"),
+            ..Touch::default()
+        };
+        world.contact(&mut tx, seen, "WEB", Some(touch)).await;
         tx.commit().await.unwrap();
         pack_days(&world.scope).await.unwrap();
         let before = async || {
@@ -173,7 +180,7 @@ async fn days_before_are_those_of_the_zone_that_the_workspace_has() {
             leads
         };
         // From 22 October on.
-        assert_eq!(before().await, [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(before().await, [0, 0, 0, 2, 0, 0, 0, 0, 0, 0]);
         let mut tx = world.write().await;
         run(
             &mut tx,
@@ -181,7 +188,20 @@ async fn days_before_are_those_of_the_zone_that_the_workspace_has() {
         )
         .await;
         tx.commit().await.unwrap();
-        assert_eq!(before().await, [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(before().await, [0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        let leads = async || {
+            let days = range("2026-10-01", "2026-10-31");
+            let groups = world.roi(Grain::Campaign, days).await.groups;
+            let of = groups
+                .iter()
+                .map(|group| (group.currency.code().to_owned(), group.total.figures.leads));
+            of.collect::<Vec<_>>()
+        };
+        assert_eq!(leads().await, [("USD".to_owned(), 2)]);
+        let mut tx = world.write().await;
+        run(&mut tx, "UPDATE workspaces SET currency = 'EUR'").await;
+        tx.commit().await.unwrap();
+        assert_eq!(leads().await, [("EUR".to_owned(), 2)]);
     })
     .await;
 }

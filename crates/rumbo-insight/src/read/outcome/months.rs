@@ -15,8 +15,8 @@ use rustc_hash::FxHashMap;
 use super::credit::{Outcome, Under};
 use super::packed::{self, start};
 use super::row::Kind;
-use super::source::path_of;
-use super::{Crediting, Credits, Question, Tally, Texts};
+use super::source::{Sources, path_of};
+use super::{Credits, Question, Tally, Texts, unidentified};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::path::Path;
@@ -273,9 +273,11 @@ impl Tally for Sums {
     }
 }
 
-/// Whether what a model credits depends on nothing but the rows: what one learned was learned of a period.
+/// Whether what a model credits depends on nothing but the rows: what one learned was learned of a period,
+/// and whose contact had which lead source as of a moment is asked apart.
 pub(super) fn may_keep(question: Question<'_>) -> bool {
-    question.place.moment.is_none() && question.attribution.model != Model::Markov
+    let asks_sources = question.by_source && question.place.moment.is_some();
+    question.attribution.model != Model::Markov && !asks_sources
 }
 
 /// What a kind of rows comes to on these days, credited in the one way of the question: whole months from
@@ -293,9 +295,9 @@ pub(super) async fn tallied<T: SumTally>(
         ..
     } = question;
     let (from, to) = place.instants(range);
-    let known = Known::<Key, Columns>::of(place).await?;
+    let known = Known::<Key, Columns>::of_now(place).await?;
     let mut read_until = from;
-    for span in spans(&whole_months(tx, place, texts, range).await?) {
+    for span in spans(&whole_months(tx, question, texts).await?) {
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         tally = rows(tx, question, texts, (read_until, begins), tally).await?;
         read_until = ends;
@@ -382,10 +384,10 @@ pub(super) async fn by_day(
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let known = Known::<Key, DaySums>::of(place).await?;
+    let known = Known::<Key, DaySums>::of_now(place).await?;
     let mut rest = DaySums::default();
     let mut read_until = from;
-    for month in packed_months(tx, place, texts, days).await? {
+    for month in known_months(tx, question, texts, days).await? {
         let (begins, ends) = (start(month.from), start(packed::next(month.to)));
         rest = rows(tx, question, texts, (read_until, begins), rest).await?;
         read_until = ends;
@@ -452,7 +454,7 @@ impl Weighed for DaySums {
     }
 }
 
-/// Every row of a month, whatever day it is of in some zone.
+/// Every row of a month that is [known](known_months), whatever day it is of in some zone.
 async fn of_month<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
@@ -464,11 +466,39 @@ async fn of_month<T: Tally>(
         range: widened(month),
         ..question
     };
+    let models = [question.attribution.model];
+    let credits = Credits::of(all, texts, &models, tally);
     let between = (start(month.from), start(packed::next(month.to)));
-    rows(tx, all, texts, between, tally).await
+    let credits = packed::read(tx, question.place, texts, between, credits).await?;
+    Ok(credits.tally)
 }
 
-/// The months that have some of these days, in which some are packed and none is marked as changed.
+/// The months that have some of these days, in which some are packed and none is marked as changed; as of a
+/// moment those in which everything still is as it was.
+async fn known_months(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &Texts,
+    days: DateRange,
+) -> Result<Vec<DateRange>> {
+    let place = question.place;
+    let mut months = packed_months(tx, place, texts, days).await?;
+    if let Some(moment) = place.moment
+        && !months.is_empty()
+    {
+        let then = packed::then(tx, place, texts, moment).await?;
+        months.retain(|month| {
+            then.as_ref()
+                .as_ref()
+                .is_some_and(|then| then.rests(*month))
+        });
+        if !months.is_empty() && !question.origins.credit_as_now(tx, place).await? {
+            months.clear();
+        }
+    }
+    Ok(months)
+}
+
 async fn packed_months(
     tx: &mut Tx,
     place: &Place,
@@ -506,11 +536,11 @@ async fn packed_months(
 /// Those of which every row is within a period, in whatever zone.
 async fn whole_months(
     tx: &mut Tx,
-    place: &Place,
+    question: Question<'_>,
     texts: &Texts,
-    range: DateRange,
 ) -> Result<Vec<DateRange>> {
-    let mut months = packed_months(tx, place, texts, range).await?;
+    let range = question.range;
+    let mut months = known_months(tx, question, texts, range).await?;
     months.retain(|month| {
         let wide = widened(*month);
         range.from <= wide.from && wide.to <= range.to
@@ -527,7 +557,7 @@ fn widened(range: DateRange) -> DateRange {
     }
 }
 
-/// The rows between two instants, from packed days.
+/// The rows between two instants, from packed days where they can be.
 async fn rows<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
@@ -539,11 +569,8 @@ async fn rows<T: Tally>(
         return Ok(tally);
     }
     let models = [question.attribution.model];
-    let credits = Credits {
-        crediting: Crediting::new(question, &models),
-        kind: texts.kind,
-        tally,
-    };
-    let credits = packed::read(tx, question.place, texts, between, credits).await?;
+    let credits = Credits::of(question, texts, &models, tally);
+    let none = Sources::default();
+    let credits = unidentified(tx, question.place, between, texts, &none, credits).await?;
     Ok(credits.tally)
 }

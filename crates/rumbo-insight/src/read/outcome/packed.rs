@@ -388,6 +388,12 @@ impl Then {
     fn changes(&self, day: NaiveDate) -> bool {
         self.others.contains_key(&day) || self.rows.contains_key(&day)
     }
+
+    /// Whether every row of these days is as it was.
+    pub fn rests(&self, days: DateRange) -> bool {
+        let mut changed = self.others.keys().chain(self.rows.keys());
+        start(next(days.to)) <= self.until && !changed.any(|day| days.contains(*day))
+    }
 }
 
 /// The rows that one of the texts about a moment gives, of any day until one; none where there are too many.
