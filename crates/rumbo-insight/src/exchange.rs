@@ -23,7 +23,7 @@ use crate::read::delivered::{self, daily::Row};
 use crate::read::directory::Directory;
 use crate::read::outcome::{Earned, Outcome};
 use crate::read::place::Place;
-use crate::read::spread::{InOrder, Reader};
+use crate::read::spread::{Apart, InOrder, Reader};
 use crate::roi::Filter;
 use turned_money::TurnedMoney;
 pub(crate) use worth::{Valuing, Worth};
@@ -780,7 +780,9 @@ impl Reader<Row> for DaySums<'_> {
         figures.add(&turned)?;
         origin.map_or(Ok(()), |origin| origins.add(&origin))
     }
+}
 
+impl Apart for DaySums<'_> {
     fn apart(&self) -> Option<Self> {
         Some(Self::of(&self.exchange, self.filter))
     }

@@ -18,6 +18,7 @@ use crate::read::directory::Directory;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, DayTally, Kind, LeadClass, OfDay, Outcome, Tally, Under};
 use crate::read::place::Place;
+use crate::read::spread::Apart;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 use crate::settle::{self, DayCompleteness, SettleReport};
 use crate::{tired, unusual};
@@ -377,7 +378,9 @@ impl Tally for Daily<'_> {
     fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
         self.take(row).map(|_| ())
     }
+}
 
+impl Apart for Daily<'_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             currency: self.currency,
@@ -422,7 +425,9 @@ impl Tally for Shown<'_, '_> {
         }
         Ok(())
     }
+}
 
+impl Apart for Shown<'_, '_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             daily: self.daily.apart()?,

@@ -28,6 +28,7 @@ use crate::read::origin::Origins;
 use crate::read::outcome::{self, Kind, OriginSum, Outcome, SumTally, Tally, Under};
 use crate::read::place::Place;
 use crate::read::spend;
+use crate::read::spread::Apart;
 
 mod ledger;
 mod models;
@@ -567,7 +568,9 @@ impl Tally for Credited<'_, '_> {
         }
         self.ledger.add_outcome(row, &worth)
     }
+}
 
+impl Apart for Credited<'_, '_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             ledger: self.ledger.apart(),

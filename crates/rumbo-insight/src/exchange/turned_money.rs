@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Converted, Exchange, Money, SoFar, Turned, UsedFactor};
 use crate::path::{Key, Path};
 use crate::read::delivered::{Delivered, ad_days::AccountMoney};
-use crate::read::spread::Reader;
+use crate::read::spread::{Apart, Reader};
 
 /// Adds up what the money of each ad or campaign becomes.
 #[derive(Debug)]
@@ -271,7 +271,9 @@ impl Reader<AccountMoney> for TurnedMoney {
         }
         Ok(())
     }
+}
 
+impl Apart for TurnedMoney {
     fn apart(&self) -> Option<Self> {
         Some(Self::of(&self.exchange))
     }

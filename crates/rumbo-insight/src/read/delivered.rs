@@ -12,7 +12,7 @@ use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
-use crate::read::spread::{InOrder, Reader};
+use crate::read::spread::{Apart, InOrder, Reader};
 use crate::roi::{Filter, Parent};
 use ad_days::AccountMoney;
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
@@ -393,7 +393,9 @@ impl Reader<daily::Row> for Spent<'_> {
         }
         Ok(())
     }
+}
 
+impl Apart for Spent<'_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             directory: self.directory,

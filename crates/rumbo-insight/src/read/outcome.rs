@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::moment::{NEVER, as_of, versions_as_of};
 use super::origin::Origins;
 use super::place::Place;
-use super::spread::{InOrder, Reader};
+use super::spread::{Apart, InOrder, Reader, joined, side_by_side};
 use crate::attribution::{Attribution, Basis, Model, Refunds};
 use crate::figures::Figures;
 
@@ -196,14 +196,9 @@ pub(crate) struct Question<'a> {
 }
 
 /// What takes in what came of it, part by part, as it is credited.
-pub(crate) trait Tally: Send + Sized {
+pub(crate) trait Tally: Apart {
     /// Takes in one part.
     fn add(&mut self, under: Under, outcome: &Outcome<'_>) -> Result<()>;
-    /// One of the same with nothing in it, for other parts, on a thread of its own; `None` when all have
-    /// to come to this one.
-    fn apart(&self) -> Option<Self>;
-    /// Takes in all of another.
-    fn join(&mut self, other: Self) -> Result<()>;
 }
 
 /// One that also takes in what days come to.
@@ -221,7 +216,9 @@ impl<F: FnMut(&Outcome<'_>) -> Result<()> + Send> Tally for Each<F> {
     fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
         (self.0)(outcome)
     }
+}
 
+impl<F: Send> Apart for Each<F> {
     fn apart(&self) -> Option<Self> {
         None
     }
@@ -249,62 +246,68 @@ pub(crate) async fn tallied<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
     models: &[Model],
-    mut tally: T,
+    tally: T,
 ) -> Result<T> {
+    let mut tallies = side_by_side(tally);
     for texts in question.texts() {
-        tally = of_kind(tx, question, texts, models, tally).await?;
+        tallies = of_kind(tx, question, texts, models, tallies).await?;
     }
-    Ok(tally)
+    joined(tallies)
 }
 
-/// The same of the rows of one kind.
+/// The same of the rows of one kind, by several threads.
 async fn of_kind<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &Texts,
     models: &[Model],
-    tally: T,
-) -> Result<T> {
-    let credits = Credits::of(question, texts, models, tally);
+    tallies: Vec<T>,
+) -> Result<Vec<T>> {
+    let mut credits = Credits::of(question, texts, models, tallies);
     let sources = Sources::read(tx, question, texts).await?;
     let place = question.place;
     let between = place.instants(question.range);
-    let credits = unidentified(tx, place, between, texts, &sources, credits).await?;
-    Ok(credits.tally)
+    unidentified(tx, place, between, texts, &sources, &mut credits).await?;
+    Ok(Credits::tallies(credits))
 }
 
 /// The same of one model, with whole months from memory where their sums will do; see [`may_keep`].
 pub(crate) async fn tallied_by_month<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
-    mut tally: T,
+    tally: T,
 ) -> Result<T> {
+    let models = [question.attribution.model];
+    let mut tallies = side_by_side(tally);
     for texts in question.texts() {
-        tally = if may_keep(question) && tally.takes_sums(texts.kind) {
-            months::tallied(tx, question, texts, tally).await?
+        let takes_sums = |tally: &T| tally.takes_sums(texts.kind);
+        tallies = if may_keep(question) && tallies.first().is_some_and(takes_sums) {
+            months::tallied(tx, question, texts, tallies).await?
         } else {
-            of_kind(tx, question, texts, &[question.attribution.model], tally).await?
+            of_kind(tx, question, texts, &models, tallies).await?
         };
     }
-    Ok(tally)
+    joined(tallies)
 }
 
 /// The same with the sums of days.
 pub(crate) async fn tallied_by_day<T: DayTally>(
     tx: &mut Tx,
     question: Question<'_>,
-    mut tally: T,
+    tally: T,
 ) -> Result<T> {
+    let models = [question.attribution.model];
+    let mut tallies = side_by_side(tally);
     for texts in question.texts() {
-        if may_keep(question) && tally.takes_days(texts.kind) {
-            let each = |of, figures: &Figures| tally.add_day(of, figures);
-            months::by_day(tx, question, texts, each).await?;
-        } else {
-            let models = [question.attribution.model];
-            tally = of_kind(tx, question, texts, &models, tally).await?;
+        match tallies.first_mut() {
+            Some(tally) if may_keep(question) && tally.takes_days(texts.kind) => {
+                let each = |of, figures: &Figures| tally.add_day(of, figures);
+                months::by_day(tx, question, texts, each).await?;
+            }
+            _ => tallies = of_kind(tx, question, texts, &models, tallies).await?,
         }
     }
-    Ok(tally)
+    joined(tallies)
 }
 
 /// Credits rows and tallies their parts.
@@ -315,12 +318,24 @@ struct Credits<'a, T> {
 }
 
 impl<'a, T> Credits<'a, T> {
-    fn of(question: Question<'a>, texts: &Texts, models: &'a [Model], tally: T) -> Self {
-        Self {
+    /// One for each of some tallies.
+    fn of(
+        question: Question<'a>,
+        texts: &Texts,
+        models: &'a [Model],
+        tallies: Vec<T>,
+    ) -> Vec<Self> {
+        let tallies = tallies.into_iter();
+        let credits = tallies.map(|tally| Self {
             crediting: Crediting::new(question, models),
             kind: texts.kind,
             tally,
-        }
+        });
+        credits.collect()
+    }
+
+    fn tallies(credits: Vec<Self>) -> Vec<T> {
+        credits.into_iter().map(|of| of.tally).collect()
     }
 }
 
@@ -342,21 +357,6 @@ impl<T: Tally> Reader<Row> for Credits<'_, T> {
             }
         })
     }
-
-    fn apart(&self) -> Option<Self> {
-        let Crediting {
-            question, models, ..
-        } = self.crediting;
-        Some(Self {
-            crediting: Crediting::new(question, models),
-            kind: self.kind,
-            tally: self.tally.apart()?,
-        })
-    }
-
-    fn join(&mut self, other: Self) -> Result<()> {
-        self.tally.join(other.tally)
-    }
 }
 
 /// Has the rows between two instants go through the reader, without their ids: from packed days, which are of
@@ -368,21 +368,23 @@ async fn unidentified<R: Reader<Row>>(
     between: (DateTime<Utc>, DateTime<Utc>),
     texts: &Texts,
     sources: &Sources,
-    mut reader: R,
-) -> Result<R> {
+    readers: &mut [R],
+) -> Result<()> {
     let Some(moment) = place.moment else {
-        return packed::read(tx, place, texts, between, reader).await;
+        return packed::read(tx, place, texts, between, readers).await;
     };
     if !sources.are_asked()
         && let Some(then) = packed::then(tx, place, texts, moment).await?.as_ref()
     {
-        return packed::read_then(tx, place, texts, then, between, reader).await;
+        return packed::read_then(tx, place, texts, then, between, readers).await;
     }
+    let [reader, ..] = readers else {
+        return Ok(());
+    };
     stored(tx, place, texts, between, |stored| {
         reader.row(&sources.complete(stored, stored.row(texts.kind)?))
     })
-    .await?;
-    Ok(reader)
+    .await
 }
 
 /// Goes through every row of these days with all its touches and its id.
@@ -461,7 +463,7 @@ pub(crate) async fn lags(
 
 /// Has the sales of these days go through the reader with all their touches. By the sale's own day, in the
 /// workspace's zone.
-pub(crate) async fn sales<R: Reader<Row>>(
+pub(crate) async fn sales<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
@@ -473,7 +475,7 @@ pub(crate) async fn sales<R: Reader<Row>>(
 
 /// Has those who bought nothing and were last touched from one instant until another go through the reader,
 /// with all their touches.
-pub(crate) async fn unsold<R: Reader<Row>>(
+pub(crate) async fn unsold<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     from: DateTime<Utc>,
@@ -487,7 +489,7 @@ pub(crate) async fn unsold<R: Reader<Row>>(
     dated(tx, place, range, &OF_UNSOLD, Dated { from, to, reader }).await
 }
 
-async fn dated<R: Reader<Row>>(
+async fn dated<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
@@ -496,8 +498,9 @@ async fn dated<R: Reader<Row>>(
 ) -> Result<R> {
     let none = Sources::default();
     let between = place.instants(range);
-    let dated = unidentified(tx, place, between, texts, &none, reader).await?;
-    Ok(dated.reader)
+    let mut readers = side_by_side(reader);
+    unidentified(tx, place, between, texts, &none, &mut readers).await?;
+    Ok(joined(readers)?.reader)
 }
 
 /// Those of the rows between two instants.
@@ -515,7 +518,9 @@ impl<R: Reader<Row>> Reader<Row> for Dated<R> {
             Ok(())
         }
     }
+}
 
+impl<R: Apart> Apart for Dated<R> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             reader: self.reader.apart()?,

@@ -11,7 +11,7 @@ use super::known::{Known, Weighed};
 use super::origin::Origins;
 use super::outcome::{self, Row};
 use super::place::Place;
-use super::spread::Reader;
+use super::spread::{Apart, Reader};
 use crate::attribution::Window;
 use crate::attribution::chain::{Chain, Counts};
 
@@ -152,7 +152,9 @@ impl Reader<Row> for Walker<'_> {
         *count = count.saturating_add(1);
         Ok(())
     }
+}
 
+impl Apart for Walker<'_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             sold: self.sold,

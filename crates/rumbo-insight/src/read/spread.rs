@@ -1,9 +1,13 @@
 //! Work that the processors share.
 
+use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
+use futures::Stream;
 use rumbo_base::{Error, Result};
-use rumbo_db::processors;
+use rumbo_db::{DbResultExt, processors};
 
 /// More would mostly wait for memory.
 const AT_MOST: usize = 8;
@@ -13,8 +17,8 @@ pub(crate) fn threads() -> usize {
     processors().min(AT_MOST)
 }
 
-/// So many bytes of packed days are gone through at once.
-pub(crate) const BATCH: usize = 512 * 1024;
+/// So many bytes of packed days wait at most until they are gone through.
+const WAITING: usize = 512 * 1024;
 
 /// How many of them are worth a thread.
 const WORTH_A_THREAD: usize = 16 * 1024;
@@ -24,14 +28,120 @@ pub(crate) fn threads_for(bytes: usize) -> usize {
     threads().min(1 + bytes / WORTH_A_THREAD)
 }
 
-/// What rows go through.
-pub(crate) trait Reader<Row>: Send + Sized {
-    fn row(&mut self, row: &Row) -> Result<()>;
-    /// One of the same that has met no rows yet, for others of them, on a thread of its own; `None`
-    /// when all have to come to this one.
+/// What is given values as the store reads them.
+pub(crate) trait Fed<V>: Send {
+    fn take(&mut self, value: V) -> Result<()>;
+    /// Works on something of what was taken, and says whether there was anything.
+    fn work(&mut self) -> Result<bool>;
+}
+
+/// One that has nothing to do until everything is there.
+pub(crate) struct Taking<F>(pub F);
+
+impl<V, F: FnMut(V) -> Result<()> + Send> Fed<V> for Taking<F> {
+    fn take(&mut self, value: V) -> Result<()> {
+        (self.0)(value)
+    }
+
+    fn work(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+/// Hands over every value of an answer of the store. What takes them works on them whenever the next one is
+/// not there yet: the embedded database reads on a thread of its own.
+pub(crate) async fn feed<V>(
+    values: impl Stream<Item = sqlx::Result<V>>,
+    to: &mut impl Fed<V>,
+) -> Result<()> {
+    let mut values = pin!(values);
+    std::future::poll_fn(|cx| {
+        loop {
+            match values.as_mut().poll_next(cx) {
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Ready(Some(value)) => to.take(value.db()?)?,
+                Poll::Pending if to.work()? => {}
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    })
+    .await
+}
+
+/// Values that wait for one of some workers. The first worker is of this thread.
+pub(crate) struct Backlog<'w, T, W, F> {
+    waiting: VecDeque<T>,
+    bytes: usize,
+    workers: &'w mut [W],
+    work: F,
+}
+
+impl<'w, T: Sync, W: Send, F: Fn(&mut W, &T) -> Result<()> + Sync> Backlog<'w, T, W, F> {
+    pub fn new(workers: &'w mut [W], work: F) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            bytes: 0,
+            workers,
+            work,
+        }
+    }
+
+    pub fn push(&mut self, value: T) {
+        self.waiting.push_back(value);
+    }
+
+    /// The one that came last, if it still waits.
+    pub fn last(&mut self) -> Option<&mut T> {
+        self.waiting.back_mut()
+    }
+
+    /// So many bytes more wait. When they are too many all are worked off.
+    pub fn weighs(&mut self, bytes: usize) -> Result<()> {
+        self.bytes += bytes;
+        if self.bytes < WAITING {
+            return Ok(());
+        }
+        self.work_off()
+    }
+
+    /// Has the first worker work on the one that waits longest, if one does.
+    pub fn work_on_one(&mut self) -> Result<bool> {
+        let Some((value, worker)) = self.waiting.pop_front().zip(self.workers.first_mut()) else {
+            return Ok(false);
+        };
+        if self.waiting.is_empty() {
+            self.bytes = 0;
+        }
+        (self.work)(worker, &value)?;
+        Ok(true)
+    }
+
+    /// Has all workers work off all.
+    pub fn work_off(&mut self) -> Result<()> {
+        let workers = self.workers.iter_mut().take(threads_for(self.bytes));
+        work_off(
+            self.waiting.make_contiguous(),
+            workers.collect(),
+            &self.work,
+        )?;
+        self.waiting.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+}
+
+/// What several threads can make of parts of something, and put together.
+pub(crate) trait Apart: Send + Sized {
+    /// One of the same with nothing in it, for other parts, on a thread of its own; `None` when all have
+    /// to come to this one.
     fn apart(&self) -> Option<Self>;
-    /// Takes in what another one made of its rows.
+    /// Takes in all of another.
     fn join(&mut self, other: Self) -> Result<()>;
+}
+
+/// What rows go through.
+pub(crate) trait Reader<Row>: Send {
+    fn row(&mut self, row: &Row) -> Result<()>;
 }
 
 /// One to which all rows come in their order.
@@ -41,7 +151,9 @@ impl<Row, F: FnMut(&Row) -> Result<()> + Send> Reader<Row> for InOrder<F> {
     fn row(&mut self, row: &Row) -> Result<()> {
         (self.0)(row)
     }
+}
 
+impl<F: Send> Apart for InOrder<F> {
     fn apart(&self) -> Option<Self> {
         None
     }
@@ -51,20 +163,20 @@ impl<Row, F: FnMut(&Row) -> Result<()> + Send> Reader<Row> for InOrder<F> {
     }
 }
 
-/// The reader and as many of the same as there are threads and it allows.
-pub(crate) fn side_by_side<Row, R: Reader<Row>>(reader: R) -> Vec<R> {
-    let others = (1..threads()).map_while(|_| reader.apart());
-    let mut readers: Vec<R> = others.collect();
-    readers.insert(0, reader);
-    readers
+/// This one and as many of the same as there are threads and it allows.
+pub(crate) fn side_by_side<T: Apart>(one: T) -> Vec<T> {
+    let others = (1..threads()).map_while(|_| one.apart());
+    let mut all: Vec<T> = others.collect();
+    all.insert(0, one);
+    all
 }
 
-/// The first reader, with what all made of their rows.
-pub(crate) fn joined<Row, R: Reader<Row>>(readers: Vec<R>) -> Result<R> {
-    let mut readers = readers.into_iter();
-    let first = readers.next();
-    let mut first = first.ok_or_else(|| Error::internal("no reader"))?;
-    readers.try_for_each(|other| first.join(other))?;
+/// The first, with what all made of their parts.
+pub(crate) fn joined<T: Apart>(all: Vec<T>) -> Result<T> {
+    let mut all = all.into_iter();
+    let first = all.next();
+    let mut first = first.ok_or_else(|| Error::internal("nothing to join"))?;
+    all.try_for_each(|other| first.join(other))?;
     Ok(first)
 }
 

@@ -17,6 +17,7 @@ use crate::read::directory::Directory;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Outcome, Tally, Under};
 use crate::read::place::Place;
+use crate::read::spread::Apart;
 
 /// Every model on the same touches.
 #[derive(Clone, Debug)]
@@ -233,7 +234,9 @@ impl Tally for SideBySide<'_, '_> {
         };
         ledger.map_or(Ok(()), |ledger| ledger.add_outcome(row, &worth))
     }
+}
 
+impl Apart for SideBySide<'_, '_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             ledgers: self.ledgers.iter().map(Ledger::apart).collect(),

@@ -10,10 +10,10 @@ mod pack;
 mod plan;
 mod story;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
@@ -34,7 +34,9 @@ use crate::figures::Figures;
 use crate::read::directory::Directory;
 use crate::read::outcome::packed::{bytes, runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::{Reader, joined, side_by_side, threads_for, work_off};
+use crate::read::spread::{
+    Apart, Backlog, Fed, Reader, Taking, feed, joined, side_by_side, threads, threads_for, work_off,
+};
 
 statements! {
     BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -99,15 +101,8 @@ impl Summed {
         Ok(())
     }
 
-    /// Adds a packed day, or with −1 takes it away; as of a run with what of it was replaced since.
-    fn add_day(
-        &mut self,
-        day: &[u8],
-        replaced: Option<&Vec<u8>>,
-        run: Option<i64>,
-        sign: i64,
-        only_idle: bool,
-    ) -> Result<()> {
+    /// Adds a packed day, or with −1 takes it away; as of a run what of it was there.
+    fn add_day(&mut self, day: &[u8], run: Option<i64>, sign: i64, only_idle: bool) -> Result<()> {
         let packed = DayThen::read(day, run)?;
         self.find(&packed.day.ads)?;
         for (nth, place) in self.of_ads.iter().enumerate() {
@@ -122,15 +117,17 @@ impl Summed {
                 sums.add(&day, sign)?;
             }
         }
-        if let Some((replaced, run)) = replaced.zip(run) {
-            each_held(replaced, run, |ad, currency, day| {
-                if only_idle && day.spend.0 != 0 {
-                    return Ok(());
-                }
-                self.add_row(ad, currency, &day, sign)
-            })?;
-        }
         Ok(())
+    }
+
+    /// Adds what a day said before and held after a run.
+    fn add_replaced(&mut self, replaced: &[u8], run: i64, only_idle: bool) -> Result<()> {
+        each_held(replaced, run, |ad, currency, day| {
+            if only_idle && day.spend.0 != 0 {
+                return Ok(());
+            }
+            self.add_row(ad, currency, &day, 1)
+        })
     }
 
     /// The same of one row.
@@ -165,6 +162,12 @@ impl Summed {
         Ok(())
     }
 
+    /// Adds all of another.
+    fn join(&mut self, other: &Self) -> Result<()> {
+        let mut sums = other.sums.iter();
+        sums.try_for_each(|(ad, currency, sums)| self.add_row(*ad, *currency, sums, 1))
+    }
+
     /// They themselves as they are packed.
     fn packed(&self) -> Result<Vec<u8>> {
         let mut sums: Vec<&(Uuid, Currency, CountedSums)> = self.sums.iter().collect();
@@ -184,31 +187,76 @@ impl Summed {
     }
 }
 
-/// What is packed of an account and not added up yet.
+/// Values of an account that are not added up yet.
+#[derive(Debug, Default)]
+struct Values {
+    sums: Vec<(Vec<u8>, i64)>,
+    days: Vec<(NaiveDate, Vec<u8>, i64)>,
+    /// What days said before.
+    replaced: FxHashMap<NaiveDate, Vec<u8>>,
+}
+
+impl Values {
+    fn bytes(&self) -> usize {
+        let sums = self.sums.iter().map(|(packed, _)| packed.len());
+        let days = self.days.iter().map(|(_, packed, _)| packed.len());
+        let replaced = self.replaced.values().map(Vec::len);
+        sums.chain(days).chain(replaced).sum()
+    }
+
+    /// Takes all of another in.
+    fn join(&mut self, other: Self) {
+        self.sums.extend(other.sums);
+        self.days.extend(other.days);
+        self.replaced.extend(other.replaced);
+    }
+
+    /// Adds them up; as of a run with what of them was replaced since.
+    fn add_to(&self, summed: &mut Summed, run: Option<i64>, only_idle: bool) -> Result<()> {
+        for (packed, sign) in &self.sums {
+            summed.add_sums(packed, *sign)?;
+        }
+        for (_, packed, sign) in &self.days {
+            summed.add_day(packed, run, *sign, only_idle)?;
+        }
+        let Some(run) = run else {
+            return Ok(());
+        };
+        self.replaced
+            .values()
+            .try_for_each(|replaced| summed.add_replaced(replaced, run, only_idle))
+    }
+}
+
+/// What is packed of an account.
 #[derive(Debug)]
 struct Parts<'a> {
     account: &'a Account,
     /// As of which run; now without one.
     run: Option<i64>,
-    sums: Vec<(Vec<u8>, i64)>,
-    days: Vec<(NaiveDate, Vec<u8>, i64)>,
-    /// What days said before.
-    replaced: FxHashMap<NaiveDate, Vec<u8>>,
+    values: Values,
+    /// How many sums are there, and the days that are known to have said something else.
+    sums: usize,
+    replaced: BTreeSet<NaiveDate>,
     /// Those whose rows are to be read themselves.
     unpacked: BTreeSet<NaiveDate>,
     /// A day that is to be taken away is not packed as it is now: what is read row by row is added.
     lacks: bool,
 }
 
-impl<'a> Parts<'a> {
-    /// Those of some accounts; one is missing when its sums are not there as they were planned.
-    async fn read(
-        tx: &mut Tx,
-        place: &Place,
-        run: Option<i64>,
-        accounts: &[Asked<'a>],
-    ) -> Result<Vec<Self>> {
-        let mut asked = Vec::new();
+/// What is read: on which days, and whether it is added or with −1 taken away.
+type Wanted = (Kind, DateRange, i64);
+
+/// Values of some accounts, as they are read.
+struct Collected<'a, 'w> {
+    wanted: &'w [Wanted],
+    parts: FxHashMap<AdAccountId, Parts<'a>>,
+}
+
+impl<'a, 'w> Collected<'a, 'w> {
+    /// What is to be read of accounts.
+    fn wanted(accounts: &[Asked<'_>]) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
         for Asked {
             account,
             plan,
@@ -225,48 +273,53 @@ impl<'a> Parts<'a> {
             let replaced = runs(replaced).into_iter();
             let replaced =
                 replaced.map(|(from, to)| (Kind::Replaced(account.id), DateRange { from, to }, 1));
-            asked.extend(sums.chain(days).chain(replaced));
+            wanted.extend(sums.chain(days).chain(replaced));
         }
-        let mut parts: FxHashMap<AdAccountId, Self> = accounts
-            .iter()
-            .map(|asked| (asked.account.id, Self::of(asked, run)))
-            .collect();
-        let take = |nth: i64, day: NaiveDate, format: i64, packed: Vec<u8>| {
-            let of = usize::try_from(nth).ok().and_then(|nth| asked.get(nth));
-            let Some((kind, _, sign)) = of else { return };
-            let Some(parts) = parts.get_mut(&kind.account()) else {
-                return;
-            };
-            match kind {
-                Kind::Sums(_) if format == SUMS_FORMAT => parts.sums.push((packed, *sign)),
-                Kind::Days(_) if !parts.unpacked.contains(&day) => {
-                    if format == FORMAT {
-                        parts.days.push((day, packed, *sign));
-                    } else if *sign > 0 {
-                        parts.unpacked.insert(day);
-                    } else {
-                        parts.lacks = true;
-                    }
-                }
-                Kind::Replaced(_) if format == REPLACED_FORMAT => {
-                    parts.replaced.insert(day, packed);
-                }
-                _ => {}
-            }
-        };
-        each_of(tx, place.workspace, &asked, take).await?;
+        wanted
+    }
+
+    fn of(accounts: &[Asked<'a>], wanted: &'w [Wanted], run: Option<i64>) -> Self {
+        let parts = accounts.iter();
+        let parts = parts.map(|asked| (asked.account.id, Parts::of(asked, run)));
+        Self {
+            wanted,
+            parts: parts.collect(),
+        }
+    }
+
+    /// The account that took the value.
+    fn take(&mut self, (nth, day, format, packed): Stored) -> Option<&mut Parts<'a>> {
+        let nth = usize::try_from(nth).ok()?;
+        let (kind, _, sign) = self.wanted.get(nth)?;
+        let parts = self.parts.get_mut(&kind.account())?;
+        parts.take(*kind, *sign, (day, format, packed));
+        Some(parts)
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// Those of some accounts; one is missing when its sums are not there as they were planned.
+    async fn read(
+        tx: &mut Tx,
+        place: &Place,
+        run: Option<i64>,
+        accounts: &[Asked<'a>],
+    ) -> Result<Vec<Self>> {
+        let wanted = Collected::wanted(accounts);
+        let mut collected = Collected::of(accounts, &wanted, run);
+        let mut each = Taking(|value| {
+            collected.take(value);
+            Ok(())
+        });
+        each_of(tx, place.workspace, &wanted, &mut each).await?;
+        let mut parts = collected.parts;
         let mut whole = Vec::with_capacity(accounts.len());
         for asked in accounts {
             let Some(mut parts) = parts.remove(&asked.account.id) else {
                 continue;
             };
-            let there = &parts.replaced;
-            let missing = asked
-                .replaced
-                .iter()
-                .filter(|day| !there.contains_key(*day));
-            let missing: BTreeSet<NaiveDate> = missing.copied().collect();
-            parts.days.retain(|(day, ..)| !missing.contains(day));
+            let missing = parts.missing(asked);
+            parts.values.days.retain(|(day, ..)| !missing.contains(day));
             parts.unpacked.extend(missing);
             if parts.are_of(&asked.plan) {
                 whole.push(parts);
@@ -280,36 +333,46 @@ impl<'a> Parts<'a> {
         Self {
             account: asked.account,
             run,
-            sums: Vec::new(),
-            days: Vec::new(),
-            replaced: FxHashMap::default(),
+            values: Values::default(),
+            sums: 0,
+            replaced: BTreeSet::new(),
             unpacked: asked.unpacked.clone(),
             lacks: false,
         }
     }
 
+    /// Takes a value in, if it is packed as such are now.
+    fn take(&mut self, kind: Kind, sign: i64, (day, format, packed): (NaiveDate, i64, Vec<u8>)) {
+        match kind {
+            Kind::Sums(_) if format == SUMS_FORMAT => {
+                self.values.sums.push((packed, sign));
+                self.sums += 1;
+            }
+            Kind::Days(_) if !self.unpacked.contains(&day) => {
+                if format == FORMAT {
+                    self.values.days.push((day, packed, sign));
+                } else if sign > 0 {
+                    self.unpacked.insert(day);
+                } else {
+                    self.lacks = true;
+                }
+            }
+            Kind::Replaced(_) if format == REPLACED_FORMAT => {
+                self.values.replaced.insert(day, packed);
+                self.replaced.insert(day);
+            }
+            _ => {}
+        }
+    }
+
+    /// Days of which it is not there what they said before.
+    fn missing(&self, asked: &Asked<'_>) -> BTreeSet<NaiveDate> {
+        asked.replaced.difference(&self.replaced).copied().collect()
+    }
+
     /// Whether everything is there as it was planned.
     fn are_of(&self, plan: &Plan) -> bool {
-        self.sums.len() == plan.sums.len() && !self.lacks
-    }
-
-    fn bytes(&self) -> usize {
-        let sums = self.sums.iter().map(|(packed, _)| packed.len());
-        let days = self.days.iter().map(|(_, packed, _)| packed.len());
-        let replaced = self.replaced.values().map(Vec::len);
-        sums.chain(days).chain(replaced).sum()
-    }
-
-    fn sum(&self, only_idle: bool) -> Result<Summed> {
-        let mut summed = Summed::default();
-        for (packed, sign) in &self.sums {
-            summed.add_sums(packed, *sign)?;
-        }
-        for (day, packed, sign) in &self.days {
-            let replaced = self.replaced.get(day);
-            summed.add_day(packed, replaced, self.run, *sign, only_idle)?;
-        }
-        Ok(summed)
+        self.sums == plan.sums.len() && !self.lacks
     }
 
     /// Has each ad of each day go through the reader.
@@ -322,7 +385,7 @@ impl<'a> Parts<'a> {
         let mut seen = Seen::default();
         let mut in_order: Vec<(usize, Uuid, Currency)> = Vec::new();
         let mut merged: Vec<(Uuid, Currency, CountedSums)> = Vec::new();
-        for (day, packed, _) in &self.days {
+        for (day, packed, _) in &self.values.days {
             let packed = DayThen::read(packed, self.run)?;
             if seen.changes_to(&packed.day.ads) {
                 let ads = packed.day.ads.each().enumerate();
@@ -333,7 +396,7 @@ impl<'a> Parts<'a> {
             merged.clear();
             let held = in_order.iter().filter(|(nth, ..)| packed.holds(*nth));
             merged.extend(held.map(|(nth, id, currency)| (*id, *currency, packed.day.sums(*nth))));
-            if let Some((replaced, run)) = self.replaced.get(day).zip(self.run) {
+            if let Some((replaced, run)) = self.values.replaced.get(day).zip(self.run) {
                 each_held(replaced, run, |id, currency, sums| {
                     merged.push((id, currency, sums));
                     Ok(())
@@ -357,20 +420,23 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Goes through what is packed of some kinds on some days, with which of these it is.
+/// A value as it is stored: which of those asked for it is, its day, its format, and what is packed.
+type Stored = (i64, NaiveDate, i64, Vec<u8>);
+
+/// Goes through what is packed of some kinds on some days.
 async fn each_of(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    asked: &[(Kind, DateRange, i64)],
-    mut take: impl FnMut(i64, NaiveDate, i64, Vec<u8>),
+    wanted: &[Wanted],
+    to: &mut impl Fed<Stored>,
 ) -> Result<()> {
-    if asked.is_empty() {
+    if wanted.is_empty() {
         return Ok(());
     }
     on_tx!(tx, |c| {
         // All at once: going to the store for each account takes longer than what is read.
         let mut text = sqlx::QueryBuilder::<DB>::new("WITH v (nth, kind, first, last) AS (");
-        text.push_values((0_i64..).zip(asked), |mut row, (nth, (kind, range, _))| {
+        text.push_values((0_i64..).zip(wanted), |mut row, (nth, (kind, range, _))| {
             row.push_bind(nth)
                 .push_bind(kind.word())
                 .push_bind(range.from)
@@ -381,15 +447,9 @@ async fn each_of(
              WHERE p.kind = v.kind AND p.day BETWEEN v.first AND v.last AND p.workspace_id = ",
         );
         text.push_bind(workspace);
-        let mut rows = text
-            .build_query_as::<(i64, NaiveDate, i64, Vec<u8>)>()
-            .persistent(false)
-            .fetch(c);
-        while let Some((nth, day, format, packed)) = rows.try_next().await.db()? {
-            take(nth, day, format, packed);
-        }
-    });
-    Ok(())
+        let values = text.build_query_as::<Stored>().persistent(false).fetch(c);
+        feed(values, to).await
+    })
 }
 
 /// The days of accounts that changed since they were packed, from the first of the months of a period to
@@ -415,6 +475,40 @@ async fn changed(
     Ok(changed)
 }
 
+/// Values of one account that are worked on at once.
+struct Piece {
+    account: AdAccountId,
+    values: Values,
+}
+
+/// Adds up the ads of accounts as their values are read.
+struct AddingUp<'a, 'w, F> {
+    collected: Collected<'a, 'w>,
+    backlog: Backlog<'w, Piece, FxHashMap<AdAccountId, Summed>, F>,
+}
+
+impl<F> Fed<Stored> for AddingUp<'_, '_, F>
+where
+    F: Fn(&mut FxHashMap<AdAccountId, Summed>, &Piece) -> Result<()> + Sync + Send,
+{
+    fn take(&mut self, value: Stored) -> Result<()> {
+        let Some(parts) = self.collected.take(value) else {
+            return Ok(());
+        };
+        let (account, values) = (parts.account.id, std::mem::take(&mut parts.values));
+        let bytes = values.bytes();
+        match self.backlog.last() {
+            Some(last) if last.account == account => last.values.join(values),
+            _ => self.backlog.push(Piece { account, values }),
+        }
+        self.backlog.weighs(bytes)
+    }
+
+    fn work(&mut self) -> Result<bool> {
+        self.backlog.work_on_one()
+    }
+}
+
 /// What each ad of these accounts had on these days, or on those on which nothing was spent on it. Several
 /// accounts are added up at once.
 pub(super) async fn read<T>(
@@ -429,6 +523,11 @@ pub(super) async fn read<T>(
     let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
         return Ok(found);
     };
+    let run = stories.run;
+    let add_up = |own: &mut FxHashMap<_, Summed>, piece: &Piece| {
+        let summed = own.entry(piece.account).or_default();
+        piece.values.add_to(summed, run, only_idle)
+    };
     let mut rest = accounts;
     while !rest.is_empty() {
         let mut asked = Vec::new();
@@ -441,31 +540,41 @@ pub(super) async fn read<T>(
             values += of_account.plan.values();
             asked.push(of_account);
         }
-        let mut batch = Parts::read(tx, place, stories.run, &asked).await?;
-        if batch.len() < asked.len() {
-            let there: BTreeSet<AdAccountId> = batch.iter().map(|parts| parts.account.id).collect();
-            for Asked { account, .. } in &asked {
-                if !there.contains(&account.id) {
-                    let by_day = [stories.asked(account, true)];
-                    batch.append(&mut Parts::read(tx, place, stories.run, &by_day).await?);
-                }
+        let mut workers = Vec::new();
+        workers.resize_with(threads(), FxHashMap::default);
+        let wanted = Collected::wanted(&asked);
+        let mut adding = AddingUp {
+            collected: Collected::of(&asked, &wanted, run),
+            backlog: Backlog::new(&mut workers, add_up),
+        };
+        each_of(tx, place.workspace, &wanted, &mut adding).await?;
+        adding.backlog.work_off()?;
+        let mut collected = adding.collected.parts;
+        let mut sums: FxHashMap<AdAccountId, Summed> = FxHashMap::default();
+        for (account, summed) in workers.into_iter().flatten() {
+            match sums.entry(account) {
+                Entry::Vacant(vacant) => drop(vacant.insert(summed)),
+                Entry::Occupied(mut known) => known.get_mut().join(&summed)?,
             }
         }
-        let size = batch.iter().map(Parts::bytes).sum();
-        let mut sums: Vec<Vec<(AdAccountId, Summed)>> = Vec::new();
-        sums.resize_with(threads_for(size), Vec::new);
-        let workers = sums.iter_mut().collect();
-        work_off(&batch, workers, |own: &mut Vec<_>, parts: &Parts<'_>| {
-            own.push((parts.account.id, parts.sum(only_idle)?));
-            Ok(())
-        })?;
-        let mut sums: FxHashMap<AdAccountId, Summed> = sums.into_iter().flatten().collect();
-        for parts in &batch {
-            let mut summed = sums.remove(&parts.account.id).unwrap_or_default();
-            for (from, to) in runs(&parts.unpacked) {
+        for asked in &asked {
+            let account = asked.account;
+            let mut summed = sums.remove(&account.id).unwrap_or_default();
+            let mut parts = collected.remove(&account.id);
+            let is_whole = parts
+                .as_ref()
+                .is_some_and(|parts| parts.are_of(&asked.plan) && parts.missing(asked).is_empty());
+            if !is_whole {
+                let by_day = [stories.asked(account, true)];
+                parts = Parts::read(tx, place, run, &by_day).await?.pop();
+                summed = Summed::default();
+                if let Some(parts) = &parts {
+                    parts.values.add_to(&mut summed, run, only_idle)?;
+                }
+            }
+            for (from, to) in parts.iter().flat_map(|parts| runs(&parts.unpacked)) {
                 let range = DateRange { from, to };
-                let account = parts.account.id;
-                for row in rows_by_ad(tx, place, range, account, only_idle).await? {
+                for row in rows_by_ad(tx, place, range, account.id, only_idle).await? {
                     let currency = Currency::of_record(&row.currency)?;
                     summed.add_row(row.id, currency, &CountedSums::of(&row.figures()), 1)?;
                 }
@@ -473,7 +582,7 @@ pub(super) async fn read<T>(
             let sums = summed.sums.into_iter();
             let sums = sums.filter(|(_, _, sums)| sums.ad_days > 0);
             found.extend(
-                sums.map(|(ad, currency, sums)| of(parts.account.id, ad, currency, sums.figures())),
+                sums.map(|(ad, currency, sums)| of(account.id, ad, currency, sums.figures())),
             );
         }
     }
@@ -499,7 +608,7 @@ async fn rows_by_ad(
 
 /// Has every ad of each day of these accounts go through the reader, or those on which nothing was spent.
 /// An account's day comes whole to one reader, in the order of [`daily::within_day`].
-pub(super) async fn each<R: Reader<daily::Row>>(
+pub(super) async fn each<R: Reader<daily::Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -522,7 +631,7 @@ type Unpacked = Vec<(AdAccountId, DateRange)>;
 
 /// Goes through the packed days of these accounts on as many threads as the reader allows. The rows of the
 /// others are to be read themselves.
-async fn through<Row, R: Reader<Row>>(
+async fn through<Row, R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     accounts: &[&Account],
@@ -540,7 +649,7 @@ async fn through<Row, R: Reader<Row>>(
 }
 
 /// The same of what is to be read of each account, which is so many days or fewer.
-async fn gone_through<Row, R: Reader<Row>>(
+async fn gone_through<Row, R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     (asked, days): (&[Asked<'_>], i64),
@@ -553,7 +662,7 @@ async fn gone_through<Row, R: Reader<Row>>(
     let mut unpacked = Vec::new();
     for asked in asked.chunks(at_once.max(1)) {
         let batch = Parts::read(tx, place, run, asked).await?;
-        let size = batch.iter().map(Parts::bytes).sum();
+        let size = batch.iter().map(|parts| parts.values.bytes()).sum();
         let workers = readers.iter_mut().take(threads_for(size)).collect();
         work_off(&batch, workers, |reader: &mut R, parts: &Parts<'_>| {
             packed(parts, reader)
@@ -614,7 +723,9 @@ impl Reader<daily::Row> for AccountSums {
         let sums = self.0.entry((row.account, row.day, row.currency));
         sums.or_default().add(&CountedSums::of(&row.figures), 1)
     }
+}
 
+impl Apart for AccountSums {
     fn apart(&self) -> Option<Self> {
         Some(Self::default())
     }

@@ -17,7 +17,7 @@ use crate::read::directory::Directory;
 use crate::read::known::{Known, Weighed};
 use crate::read::outcome::packed::runs;
 use crate::read::place::Place;
-use crate::read::spread::Reader;
+use crate::read::spread::{Apart, Reader};
 use crate::roi::{Filter, Parent};
 
 statements! {
@@ -98,7 +98,7 @@ pub(crate) fn within_day(ad: AdId, directory: &Directory) -> (Option<AdCampaignI
 
 /// Has everything delivered in the period go through the reader, as deep as the grain needs; of now all ads
 /// where it is campaigns, whose money is known by itself: [`campaign_money`].
-pub(crate) async fn read<R: Reader<Row>>(
+pub(crate) async fn read<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -149,7 +149,7 @@ pub(crate) async fn read<R: Reader<Row>>(
 }
 
 /// What Meta claims for the ad-days on which nothing was spent.
-pub(crate) async fn idle<R: Reader<Row>>(
+pub(crate) async fn idle<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -186,7 +186,9 @@ impl<R: Reader<Row>> Reader<Row> for Earlier<'_, R> {
             None => Ok(()),
         }
     }
+}
 
+impl<R: Apart> Apart for Earlier<'_, R> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             reader: self.reader.apart()?,
@@ -201,7 +203,7 @@ impl<R: Reader<Row>> Reader<Row> for Earlier<'_, R> {
 
 /// Has the money of every ad of the accounts that the filter allows go through the reader, an account's day at
 /// once; of now.
-pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney>>(
+pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney> + Apart>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -217,7 +219,7 @@ pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney>>(
 }
 
 /// Ad by ad, from packed days.
-async fn by_account<R: Reader<Row>>(
+async fn by_account<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -390,7 +392,7 @@ async fn accounts(
 
 /// Has the money of every campaign of the accounts that the filter allows go through the reader, an account's
 /// day at once; of now. Days stay in memory.
-pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney>>(
+pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney> + Apart>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
@@ -472,7 +474,9 @@ impl Reader<ad_days::AccountMoney> for ByCampaign<'_> {
         });
         Ok(())
     }
+}
 
+impl Apart for ByCampaign<'_> {
     fn apart(&self) -> Option<Self> {
         Some(Self::of(self.directory))
     }

@@ -22,6 +22,7 @@ use crate::figures::{Figures, Shares};
 use crate::path::Path;
 use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
+use crate::read::spread::{Apart, joined, side_by_side};
 
 statements! {
     FIRST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day LIMIT 1";
@@ -260,7 +261,9 @@ impl Tally for Sums {
             .or_default();
         outcome.add_to(sum)
     }
+}
 
+impl Apart for Sums {
     fn apart(&self) -> Option<Self> {
         Some(Self::default())
     }
@@ -286,8 +289,8 @@ pub(super) async fn tallied<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    mut tally: T,
-) -> Result<T> {
+    mut tallies: Vec<T>,
+) -> Result<Vec<T>> {
     let Question {
         place,
         origins,
@@ -299,8 +302,11 @@ pub(super) async fn tallied<T: SumTally>(
     let mut read_until = from;
     for span in spans(&whole_months(tx, question, texts).await?) {
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
-        tally = rows(tx, question, texts, (read_until, begins), tally).await?;
+        tallies = rows(tx, question, texts, (read_until, begins), tallies).await?;
         read_until = ends;
+        let Some(tally) = tallies.first_mut() else {
+            continue;
+        };
         for sum in known_sums(tx, question, texts, &known, span).await?.iter() {
             let otherwise = sum.source.and_then(|source| path_of(source));
             let path = match sum.origin {
@@ -310,7 +316,7 @@ pub(super) async fn tallied<T: SumTally>(
             tally.add_sum(&sum, path.unwrap_or(&Path::NOWHERE))?;
         }
     }
-    rows(tx, question, texts, (read_until, to), tally).await
+    rows(tx, question, texts, (read_until, to), tallies).await
 }
 
 /// Whole years, else quarters, else months of months that follow one another: a year has hardly more sums
@@ -385,7 +391,7 @@ pub(super) async fn by_day(
         to: to.date_naive(),
     };
     let known = Known::<Key, DaySums>::of_now(place).await?;
-    let mut rest = DaySums::default();
+    let mut rest = side_by_side(DaySums::default());
     let mut read_until = from;
     for month in known_months(tx, question, texts, days).await? {
         let (begins, ends) = (start(month.from), start(packed::next(month.to)));
@@ -409,7 +415,8 @@ pub(super) async fn by_day(
         }
     }
     let rest = rows(tx, question, texts, (read_until, to), rest).await?;
-    rest.0
+    joined(rest)?
+        .0
         .iter()
         .try_for_each(|(of, figures)| each(*of, figures))
 }
@@ -435,7 +442,9 @@ impl Tally for DaySums {
         };
         outcome.add_to(self.0.entry(of).or_default())
     }
+}
 
+impl Apart for DaySums {
     fn apart(&self) -> Option<Self> {
         Some(Self::default())
     }
@@ -467,10 +476,10 @@ async fn of_month<T: Tally>(
         ..question
     };
     let models = [question.attribution.model];
-    let credits = Credits::of(all, texts, &models, tally);
+    let mut credits = Credits::of(all, texts, &models, side_by_side(tally));
     let between = (start(month.from), start(packed::next(month.to)));
-    let credits = packed::read(tx, question.place, texts, between, credits).await?;
-    Ok(credits.tally)
+    packed::read(tx, question.place, texts, between, &mut credits).await?;
+    joined(Credits::tallies(credits))
 }
 
 /// The months that have some of these days, in which some are packed and none is marked as changed; as of a
@@ -563,14 +572,14 @@ async fn rows<T: Tally>(
     question: Question<'_>,
     texts: &Texts,
     between: (DateTime<Utc>, DateTime<Utc>),
-    tally: T,
-) -> Result<T> {
+    tallies: Vec<T>,
+) -> Result<Vec<T>> {
     if between.0 >= between.1 {
-        return Ok(tally);
+        return Ok(tallies);
     }
     let models = [question.attribution.model];
-    let credits = Credits::of(question, texts, &models, tally);
+    let mut credits = Credits::of(question, texts, &models, tallies);
     let none = Sources::default();
-    let credits = unidentified(tx, question.place, between, texts, &none, credits).await?;
-    Ok(credits.tally)
+    unidentified(tx, question.place, between, texts, &none, &mut credits).await?;
+    Ok(Credits::tallies(credits))
 }

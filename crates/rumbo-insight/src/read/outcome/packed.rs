@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
-use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, DateRange, Error, Micros, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
@@ -23,7 +22,7 @@ use crate::read::kept::{count, fold_counts};
 use crate::read::known::{Known, Weighed};
 use crate::read::moment::{EVER, Moment};
 use crate::read::place::Place;
-use crate::read::spread::{BATCH, Reader, joined, side_by_side, threads_for, work_off};
+use crate::read::spread::{Backlog, Fed, Reader, feed};
 
 statements! {
     CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
@@ -200,34 +199,39 @@ pub(super) fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
-/// Packed days that are there and not gone through yet.
-#[derive(Default)]
-struct Batch {
-    days: Vec<(NaiveDate, Vec<u8>)>,
-    size: usize,
+/// A day as it is stored: its format, and what is packed.
+type StoredDay = (NaiveDate, i64, Vec<u8>);
+
+/// Goes through days as they are read.
+struct GoingThrough<'w, R, F> {
+    backlog: Backlog<'w, (NaiveDate, Vec<u8>), R, F>,
+    /// Those whose rows are to be read themselves.
+    unpacked: BTreeSet<NaiveDate>,
+    /// Those that were packed as days are packed now.
+    there: BTreeSet<NaiveDate>,
 }
 
-impl Batch {
-    /// Goes through the rows between two instants and begins anew.
-    fn read<R: Reader<Row>>(
-        &mut self,
-        kind: Kind,
-        (from, to): (DateTime<Utc>, DateTime<Utc>),
-        readers: &mut [R],
-    ) -> Result<()> {
-        let Self { days, size } = std::mem::take(self);
-        let workers = readers.iter_mut().take(threads_for(size)).collect();
-        work_off(&days, workers, |reader: &mut R, (day, packed)| {
-            let mut row = Row::default();
-            let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
-            packed.each(*day, kind, &mut row, |row| {
-                if from <= row.dated && row.dated < to {
-                    reader.row(row)
-                } else {
-                    Ok(())
-                }
-            })
-        })
+impl<R, F> Fed<StoredDay> for GoingThrough<'_, R, F>
+where
+    R: Reader<Row>,
+    F: Fn(&mut R, &(NaiveDate, Vec<u8>)) -> Result<()> + Sync + Send,
+{
+    fn take(&mut self, (day, format, packed): StoredDay) -> Result<()> {
+        if self.unpacked.contains(&day) {
+            return Ok(());
+        }
+        if format != FORMAT {
+            self.unpacked.insert(day);
+            return Ok(());
+        }
+        self.there.insert(day);
+        let bytes = packed.len();
+        self.backlog.push((day, packed));
+        self.backlog.weighs(bytes)
+    }
+
+    fn work(&mut self) -> Result<bool> {
+        self.backlog.work_on_one()
     }
 }
 
@@ -237,44 +241,32 @@ pub(super) async fn read<R: Reader<Row>>(
     place: &Place,
     texts: &Texts,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
-    reader: R,
-) -> Result<R> {
+    readers: &mut [R],
+) -> Result<()> {
     let days = DateRange {
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let mut readers = side_by_side(reader);
-    let most = if readers.len() == 1 { 0 } else { BATCH };
-    let mut batch = Batch::default();
-    let mut unpacked = changed(tx, place.workspace, texts.name, days).await?;
-    let mut strange = Vec::new();
-    each_packed(
-        tx,
-        place.workspace,
-        texts.name,
-        days,
-        |day, format, packed| {
-            if unpacked.contains(&day) {
-                return Ok(());
+    let kind = texts.kind;
+    let go_through = |reader: &mut R, (day, packed): &(NaiveDate, Vec<u8>)| {
+        let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
+        packed.each(*day, kind, &mut Row::default(), |row| {
+            if from <= row.dated && row.dated < to {
+                reader.row(row)
+            } else {
+                Ok(())
             }
-            if format != FORMAT {
-                strange.push(day);
-                return Ok(());
-            }
-            batch.size += packed.len();
-            batch.days.push((day, packed));
-            if batch.size < most {
-                return Ok(());
-            }
-            batch.read(texts.kind, (from, to), &mut readers)
-        },
-    )
-    .await?;
-    unpacked.extend(strange);
-    batch.read(texts.kind, (from, to), &mut readers)?;
-    let mut reader = joined(readers)?;
-    themselves(tx, place, texts, (from, to), &unpacked, &mut reader).await?;
-    Ok(reader)
+        })
+    };
+    let mut packed = GoingThrough {
+        backlog: Backlog::new(readers, go_through),
+        unpacked: changed(tx, place.workspace, texts.name, days).await?,
+        there: BTreeSet::new(),
+    };
+    each_packed(tx, place.workspace, texts.name, days, &mut packed).await?;
+    packed.backlog.work_off()?;
+    let unpacked = packed.unpacked;
+    themselves(tx, place, texts, (from, to), &unpacked, readers).await
 }
 
 /// Has the rows of some days themselves go through the reader.
@@ -284,8 +276,11 @@ async fn themselves<R: Reader<Row>>(
     texts: &Texts,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     days: &BTreeSet<NaiveDate>,
-    reader: &mut R,
+    readers: &mut [R],
 ) -> Result<()> {
+    let [reader, ..] = readers else {
+        return Ok(());
+    };
     for (from_day, to_day) in runs(days) {
         let between = (from.max(start(from_day)), to.min(start(next(to_day))));
         super::stored(tx, place, texts, between, |stored| {
@@ -433,40 +428,16 @@ pub(super) async fn read_then<R: Reader<Row>>(
     texts: &Texts,
     then: &Then,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
-    reader: R,
-) -> Result<R> {
+    readers: &mut [R],
+) -> Result<()> {
     let until = then.until.max(from).min(to);
     let days = DateRange {
         from: from.date_naive(),
         to: until.date_naive(),
     };
-    let mut unpacked = changed(tx, place.workspace, texts.name, days).await?;
-    let mut packed_days = Vec::new();
-    let mut there = BTreeSet::new();
-    let (workspace, name) = (place.workspace, texts.name);
-    each_packed(tx, workspace, name, days, |day, format, packed| {
-        if unpacked.contains(&day) {
-            return Ok(());
-        }
-        if format == FORMAT {
-            there.insert(day);
-            packed_days.push((day, packed));
-        } else {
-            unpacked.insert(day);
-        }
-        Ok(())
-    })
-    .await?;
-    // Of a day that has no rows any more, or of which one is not found, the rows are read.
-    let gone = then.others.keys().chain(then.rows.keys());
-    let gone = gone.filter(|day| days.contains(**day) && !there.contains(*day));
-    unpacked.extend(gone);
     let strange = Mutex::new(BTreeSet::new());
-    let mut readers = side_by_side(reader);
-    let size = packed_days.iter().map(|(_, packed)| packed.len()).sum();
-    let workers = readers.iter_mut().take(threads_for(size)).collect();
     let kind = texts.kind;
-    work_off(&packed_days, workers, |reader: &mut R, (day, packed)| {
+    let go_through = |reader: &mut R, (day, packed): &(NaiveDate, Vec<u8>)| {
         let mut packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
         // Whose contact had which lead source then is not asked here; a lead has its own.
         if kind != Kind::Lead {
@@ -488,15 +459,32 @@ pub(super) async fn read_then<R: Reader<Row>>(
             return Ok(());
         };
         rows.iter().try_for_each(within)
-    })?;
-    let mut reader = joined(readers)?;
+    };
+    let mut packed = GoingThrough {
+        backlog: Backlog::new(readers, go_through),
+        unpacked: changed(tx, place.workspace, texts.name, days).await?,
+        there: BTreeSet::new(),
+    };
+    each_packed(tx, place.workspace, texts.name, days, &mut packed).await?;
+    packed.backlog.work_off()?;
+    let GoingThrough {
+        mut unpacked,
+        there,
+        ..
+    } = packed;
+    // Of a day that has no rows any more, or of which one is not found, the rows are read.
+    let gone = then.others.keys().chain(then.rows.keys());
+    let gone = gone.filter(|day| days.contains(**day) && !there.contains(*day));
+    unpacked.extend(gone);
     unpacked.extend(strange.into_inner().unwrap_or_else(PoisonError::into_inner));
-    themselves(tx, place, texts, (from, until), &unpacked, &mut reader).await?;
+    themselves(tx, place, texts, (from, until), &unpacked, readers).await?;
+    let [reader, ..] = readers else {
+        return Ok(());
+    };
     super::stored(tx, place, texts, (until, to), |stored| {
         reader.row(&stored.row(texts.kind)?)
     })
-    .await?;
-    Ok(reader)
+    .await
 }
 
 /// The days of a kind, between two, in which something changed since they were packed.
@@ -523,20 +511,17 @@ pub(in crate::read) async fn each_packed(
     workspace: WorkspaceId,
     kind: &str,
     range: DateRange,
-    mut each: impl FnMut(NaiveDate, i64, Vec<u8>) -> Result<()>,
+    to: &mut impl Fed<StoredDay>,
 ) -> Result<()> {
     on_tx!(tx, |c| {
-        let mut days = sqlx::query_as::<_, (NaiveDate, i64, Vec<u8>)>(DAYS)
+        let days = sqlx::query_as::<_, StoredDay>(DAYS)
             .bind(workspace)
             .bind(kind)
             .bind(range.from)
             .bind(range.to)
             .fetch(c);
-        while let Some((day, format, packed)) = days.try_next().await.db()? {
-            each(day, format, packed)?;
-        }
-    });
-    Ok(())
+        feed(days, to).await
+    })
 }
 
 pub(in crate::read) fn unreadable(error: postcard::Error) -> Error {

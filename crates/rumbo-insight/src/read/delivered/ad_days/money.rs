@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::format::{Ads, Kind, Seen, UNKNOWN, without_zeros};
-use super::{AT_ONCE, Parts, bytes, changed, each_of, through};
+use super::{AT_ONCE, Parts, Stored, bytes, changed, each_of, through};
 use crate::read::delivered::daily;
 use crate::read::directory::Directory;
 use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::{Reader, joined, side_by_side, threads_for, work_off};
+use crate::read::spread::{Apart, Reader, Taking, joined, side_by_side, threads_for, work_off};
 
 /// How the money of months is packed now. Where it is packed otherwise the days are read.
 pub(in crate::read) const MONEY_FORMAT: i64 = 1;
@@ -276,7 +276,7 @@ fn in_order(ads: &Ads<'_>, directory: &Directory) -> Result<(Vec<usize>, Objects
 }
 
 /// Has every day of these accounts go through the reader, whole, as packed months and days tell it.
-pub(crate) async fn money<R: Reader<AccountMoney>>(
+pub(crate) async fn money<R: Reader<AccountMoney> + Apart>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -351,13 +351,14 @@ async fn of_month(
         .map(|kind| (kind, DateRange { from, to }, 1))
         .collect();
     let mut found: Vec<Option<Vec<u8>>> = vec![None; accounts.len()];
-    each_of(tx, place.workspace, &asked, |nth, _, format, packed| {
+    let mut each = Taking(|(nth, _, format, packed): Stored| {
         let of = usize::try_from(nth).ok().and_then(|nth| found.get_mut(nth));
         if let Some(of) = of.filter(|_| format == MONEY_FORMAT) {
             *of = Some(packed);
         }
-    })
-    .await?;
+        Ok(())
+    });
+    each_of(tx, place.workspace, &asked, &mut each).await?;
     Ok(found)
 }
 
@@ -374,7 +375,7 @@ fn of_parts(
         objects: Arc::default(),
         money: Vec::new(),
     };
-    for (day, packed, _) in &parts.days {
+    for (day, packed, _) in &parts.values.days {
         let packed: PackedMoney<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
         if seen.changes_to(&packed.ads) {
             (order, of.objects) = in_order(&packed.ads, directory)?;

@@ -12,6 +12,7 @@ use super::story::{Replaced, Runs, Span, Told};
 use super::{BROUGHT, REPLACED, SumRow, Summed};
 use crate::read::moment::EitherRow;
 use crate::read::outcome::packed::{bytes, each_packed};
+use crate::read::spread::Taking;
 
 #[derive(sqlx::FromRow)]
 struct BroughtRow {
@@ -138,11 +139,11 @@ pub(in crate::read) async fn pack_month(
     let month = DateRange::month_of(since);
     let mut days = Vec::new();
     let kind = Kind::Days(account).word();
-    each_packed(tx, workspace, &kind, month, |day, format, packed| {
-        days.push((day, format, packed));
+    let mut each = Taking(|day| {
+        days.push(day);
         Ok(())
-    })
-    .await?;
+    });
+    each_packed(tx, workspace, &kind, month, &mut each).await?;
     // Before its first day a month comes to nothing, which has to be told as well.
     let begun = days.first().is_some_and(|(first, ..)| *first < since);
     let ends = ends(month).into_iter();
@@ -163,7 +164,7 @@ pub(in crate::read) async fn pack_month(
     let mut summed = Summed::default();
     let sums = ends.map(|end| {
         while let Some((_, _, day)) = days.next_if(|(day, ..)| *day <= end) {
-            summed.add_day(&day, None, None, 1, false)?;
+            summed.add_day(&day, None, 1, false)?;
         }
         Ok((end, Some(summed.packed()?)))
     });

@@ -16,10 +16,11 @@ use uuid::Uuid;
 
 use super::format::{Kind, PackedDay, without_zeros};
 use super::plan::Plan;
-use super::{COLUMNS, CountedSums, JOURNALED, bytes, changed, each_of};
+use super::{COLUMNS, CountedSums, JOURNALED, Stored, bytes, changed, each_of};
 use crate::read::delivered::months;
 use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
+use crate::read::spread::Taking;
 
 /// How months are told. What is told otherwise is not read.
 pub(in crate::read) const MONTH_FORMAT: i64 = 1;
@@ -267,13 +268,14 @@ impl Stories {
             .map(|account| (Kind::Months(account.id), whole, 1))
             .collect();
         let mut found = Vec::new();
-        each_of(tx, place.workspace, &asked, |nth, first, format, packed| {
+        let mut each = Taking(|(nth, first, format, packed): Stored| {
             let of = usize::try_from(nth).ok().and_then(|nth| accounts.get(nth));
             if let Some(account) = of.filter(|_| format == MONTH_FORMAT) {
                 found.push((account.id, first, packed));
             }
-        })
-        .await?;
+            Ok(())
+        });
+        each_of(tx, place.workspace, &asked, &mut each).await?;
         let months = found.into_iter();
         let months = months
             .map(|(account, first, packed)| Ok(((account, first), Month::of(first, &packed)?)));
