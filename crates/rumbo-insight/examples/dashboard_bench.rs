@@ -145,18 +145,23 @@ async fn measure(folder: &Path, campaigns: i64) {
         })
         .await;
     }
-    for (before, as_of) in [
-        ("a day", "2026-11-19T15:00:00Z"),
-        ("a week", "2026-11-13T15:00:00Z"),
-        ("four weeks", "2026-10-23T15:00:00Z"),
+    for (before, as_of, convert_to) in [
+        ("a day", "2026-11-19T15:00:00Z", None),
+        ("a week", "2026-11-13T15:00:00Z", None),
+        ("four weeks", "2026-10-23T15:00:00Z", None),
+        ("a week", "2026-11-13T15:00:00Z", euro),
     ] {
         let as_of = Some(as_of.parse().unwrap());
         for length in [30, 90] {
-            let of = format!("as of {before} before, {length} days");
+            let mut of = format!("as of {before} before, {length} days");
+            if convert_to.is_some() {
+                of.push_str(", in euros");
+            }
             for (name, grain) in [("campaigns", Grain::Campaign), ("ads", Grain::Ad)] {
                 report(rows, &format!("{name} {of}"), 100, |n| {
                     let request = RoiRequest {
                         as_of,
+                        convert_to,
                         ..RoiRequest::new(grain, period(n, length))
                     };
                     let scope = &scope;
@@ -167,6 +172,7 @@ async fn measure(folder: &Path, campaigns: i64) {
             report(rows, &format!("home {of}"), 100, |n| {
                 let request = HomeRequest {
                     as_of,
+                    convert_to,
                     ..HomeRequest::new(period(n, length))
                 };
                 let scope = &scope;

@@ -506,14 +506,14 @@ impl Exchange {
             return Ok(Box::new(rows.into_iter().map(unturned)));
         }
         let of_ads = grain >= Grain::AdSet && filter.parent.is_none();
-        if place.moment.is_none() && (of_ads || grain == Grain::Campaign) {
+        if of_ads || grain == Grain::Campaign {
             // All but their money is read from sums of many days.
             let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
             let money = TurnedMoney::of(self);
             let mut money = if of_ads {
                 delivered::daily::ad_money(tx, place, directory, range, filter, money).await?
             } else {
-                delivered::daily::campaign_money(tx, place, range, filter, money).await?
+                delivered::daily::campaign_money(tx, place, directory, range, filter, money).await?
             };
             let used = std::mem::replace(&mut money.exchange, self.for_others());
             self.take_in(used);

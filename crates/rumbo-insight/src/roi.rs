@@ -495,10 +495,11 @@ pub(crate) async fn ledger<'a>(
     } = request;
     let by_channel = *grain == Grain::Channel;
     let mut ledger = Ledger::new(*grain, place, directory, filter).exchanging(exchange);
-    for (path, sum) in exchange
+    let delivered = exchange
         .delivered(tx, place, directory, range, *grain, filter)
-        .await?
-    {
+        .await?;
+    ledger.reserve(delivered.size_hint().0);
+    for (path, sum) in delivered {
         let path = if by_channel {
             place.on_channel(path)
         } else {

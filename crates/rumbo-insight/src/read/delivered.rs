@@ -8,11 +8,11 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
 
-use crate::figures::{Figures, plus};
+use crate::figures::Figures;
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
-use crate::read::spread::{Apart, InOrder, Reader};
+use crate::read::spread::InOrder;
 use crate::roi::{Filter, Parent};
 use ad_days::AccountMoney;
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
@@ -312,13 +312,8 @@ async fn by_account(
     filter: &Filter,
     only_idle: bool,
 ) -> Result<Vec<Delivered>> {
-    let accounts = place.allowed(filter);
-    // As of a moment there may be days that are gone.
-    let range = match place.moment {
-        None => months::within(tx, place, range).await?,
-        Some(_) => Some(range),
-    };
-    let Some(range) = range else {
+    let accounts = daily::accounts_of(place, directory, filter);
+    let Some(range) = daily::ever_within(tx, place, range).await? else {
         return Ok(Vec::new());
     };
     ad_days::read(
@@ -379,39 +374,6 @@ fn together(ads: Vec<Delivered>, grain: Grain) -> Result<Vec<Delivered>> {
     Ok(campaigns)
 }
 
-/// What each campaign spent, day by day, as of a moment.
-struct Spent<'a> {
-    directory: &'a Directory,
-    days: FxHashMap<(NaiveDate, AdCampaignId), i64>,
-}
-
-impl Reader<daily::Row> for Spent<'_> {
-    fn row(&mut self, row: &daily::Row) -> Result<()> {
-        if let Some(ad) = self.directory.ads.get(&AdId(row.id)) {
-            let spent = self.days.entry((row.day, ad.campaign)).or_default();
-            *spent = plus(*spent, row.figures.spend.unwrap_or_default().0)?;
-        }
-        Ok(())
-    }
-}
-
-impl Apart for Spent<'_> {
-    fn apart(&self) -> Option<Self> {
-        Some(Self {
-            directory: self.directory,
-            days: FxHashMap::default(),
-        })
-    }
-
-    fn join(&mut self, other: Self) -> Result<()> {
-        for (day, more) in other.days {
-            let spent = self.days.entry(day).or_default();
-            *spent = plus(*spent, more)?;
-        }
-        Ok(())
-    }
-}
-
 /// On which days each campaign spent anything.
 pub(crate) async fn days_with_spend(
     tx: &mut Tx,
@@ -419,18 +381,6 @@ pub(crate) async fn days_with_spend(
     directory: &Directory,
     range: DateRange,
 ) -> Result<FxHashSet<(NaiveDate, AdCampaignId)>> {
-    if place.moment.is_some() {
-        let spent = Spent {
-            directory,
-            days: FxHashMap::default(),
-        };
-        let (all, spends) = (Filter::default(), Grain::Ad);
-        let spent = daily::read(tx, place, directory, range, spends, &all, spent).await?;
-        let spent = spent.days.into_iter();
-        return Ok(spent
-            .filter_map(|(day, spent)| (spent != 0).then_some(day))
-            .collect());
-    }
     let mut spent = FxHashSet::default();
     let of_day = InOrder(|day: &AccountMoney| {
         for ((campaign, _), (spend, _)) in day.objects.iter().zip(&day.money) {
@@ -441,7 +391,7 @@ pub(crate) async fn days_with_spend(
         Ok(())
     });
     let all = Filter::default();
-    daily::campaign_money(tx, place, range, &all, of_day).await?;
+    daily::campaign_money(tx, place, directory, range, &all, of_day).await?;
     Ok(spent)
 }
 

@@ -1,11 +1,11 @@
 //! Sums laid side by side.
 
 use std::cmp::Reverse;
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{AdCampaignId, Currency, Micros, Result};
 use rustc_hash::FxHashMap;
+use uuid::Uuid;
 
 use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
 use crate::exchange::{Converted, ConvertedParts, Exchange, Turned, Worth};
@@ -37,10 +37,47 @@ impl Cell {
     }
 }
 
+/// Where rows are, by their keys. Most often they are of objects that are known.
+#[derive(Debug, Default)]
+struct Places {
+    known: FxHashMap<Uuid, usize>,
+    others: FxHashMap<RowKey, usize>,
+}
+
+impl Places {
+    fn get(&self, key: &RowKey) -> Option<usize> {
+        let place = match key {
+            RowKey::Object(Key::Known(id)) => self.known.get(id),
+            other => self.others.get(other),
+        };
+        place.copied()
+    }
+
+    /// The place of a row, which is the new one when it has none yet.
+    fn get_or_insert(&mut self, key: &RowKey, new: usize) -> usize {
+        match key {
+            RowKey::Object(Key::Known(id)) => *self.known.entry(*id).or_insert(new),
+            other => match self.others.get(other) {
+                Some(place) => *place,
+                None => {
+                    self.others.insert(other.clone(), new);
+                    new
+                }
+            },
+        }
+    }
+
+    fn reserve(&mut self, rows: usize) {
+        self.known.reserve(rows);
+    }
+}
+
 #[derive(Debug, Default)]
 struct Group {
-    rows: Vec<(RowKey, Path, Cell)>,
-    places: FxHashMap<RowKey, usize>,
+    rows: Vec<(RowKey, Path)>,
+    /// Of each row. Most is added where its row is known already: what is looked at lies together.
+    cells: Vec<Cell>,
+    places: Places,
     /// Where what has an origin goes, by the place of the origin.
     of_origins: Vec<Option<To>>,
     unattributed: Cell,
@@ -73,12 +110,11 @@ impl Group {
         let Some(key) = path.row(grain) else {
             return To::Unattributed;
         };
-        let (place, is_new) = self.place(key, path);
-        if let Some((_, known, cell)) = self.rows.get_mut(place) {
-            if !is_new {
-                known.take_in(path);
-            }
-            cell.waits |= path.waits();
+        let place = self.place(key, path);
+        if path.waits()
+            && let Some(cell) = self.cells.get_mut(place)
+        {
+            cell.waits = true;
         }
         To::Row(place)
     }
@@ -98,23 +134,27 @@ impl Group {
         to
     }
 
-    /// The place of a row, and whether it is new: nothing went there yet.
-    fn place(&mut self, key: RowKey, path: &Path) -> (usize, bool) {
+    /// The place of a row, which is new when nothing went there yet. It knows what a path of it does.
+    fn place(&mut self, key: RowKey, path: &Path) -> usize {
         let new = self.rows.len();
-        match self.places.entry(key) {
-            Entry::Occupied(known) => (*known.get(), false),
-            Entry::Vacant(vacant) => {
-                let row = (vacant.key().clone(), path.clone(), Cell::default());
-                self.rows.push(row);
-                vacant.insert(new);
-                (new, true)
-            }
+        let place = self.places.get_or_insert(&key, new);
+        if place == new {
+            self.rows.push((key, path.clone()));
+            self.cells.push(Cell::default());
+        } else if let Some((_, known)) = self.rows.get_mut(place) {
+            known.take_in(path);
         }
+        place
+    }
+
+    fn reserve(&mut self, rows: usize) {
+        self.rows.reserve(rows);
+        self.cells.reserve(rows);
+        self.places.reserve(rows);
     }
 
     fn cell(&self, key: &RowKey) -> Option<Cell> {
-        let (_, _, cell) = self.rows.get(*self.places.get(key)?)?;
-        Some(*cell)
+        self.cells.get(self.places.get(key)?).copied()
     }
 
     fn sums(&self, idle: bool, customers: bool) -> PreviousSums {
@@ -127,12 +167,10 @@ impl Group {
 
     /// Adds everything of another.
     fn merge(&mut self, other: &Self) -> Result<()> {
-        for (nth, (key, path, cell)) in other.rows.iter().enumerate() {
-            let (place, is_new) = self.place(key.clone(), path);
-            if let Some((_, known, sum)) = self.rows.get_mut(place) {
-                if !is_new {
-                    known.take_in(path);
-                }
+        let rows = other.rows.iter().zip(&other.cells).enumerate();
+        for (nth, ((key, path), cell)) in rows {
+            let place = self.place(key.clone(), path);
+            if let Some(sum) = self.cells.get_mut(place) {
                 sum.add(cell)?;
             }
             if let Some(converted) = other.converted_rows.get(&nth) {
@@ -149,7 +187,7 @@ impl Group {
         let cell = match to {
             To::Nowhere => return Ok(()),
             To::Unattributed => Some(&mut self.unattributed),
-            To::Row(place) => self.rows.get_mut(place).map(|(_, _, cell)| cell),
+            To::Row(place) => self.cells.get_mut(place),
         };
         cell.map_or(Ok(()), &add)?;
         add(&mut self.total)
@@ -221,10 +259,23 @@ impl<'a> Ledger<'a> {
 
     /// An empty one of the same report.
     pub fn apart(&self) -> Self {
-        Self {
+        let mut apart = Self {
             turned: self.turned.clone(),
             groups: BTreeMap::from([(self.first, Group::default())]),
             ..*self
+        };
+        apart.reserve(
+            self.groups
+                .get(&self.first)
+                .map_or(0, |group| group.rows.len()),
+        );
+        apart
+    }
+
+    /// So many rows are to come.
+    pub fn reserve(&mut self, rows: usize) {
+        if let Some(group) = self.groups.get_mut(&self.first) {
+            group.reserve(rows);
         }
     }
 
@@ -292,7 +343,8 @@ impl<'a> Ledger<'a> {
         let mut spent: Vec<(Micros, AdCampaignId)> = group
             .rows
             .iter()
-            .filter_map(|(_, path, cell)| {
+            .zip(&group.cells)
+            .filter_map(|((_, path), cell)| {
                 let campaign = path.campaign.as_ref().and_then(Key::known)?;
                 Some((cell.figures.spend?, campaign))
             })
@@ -319,8 +371,8 @@ impl<'a> Ledger<'a> {
     pub fn into_figures(self) -> RowFigures {
         let groups = self.groups.into_iter();
         let of_rows = groups.map(|(currency, group)| {
-            let rows = group.rows.into_iter();
-            let figures = rows.map(|(key, _, cell)| (super::name::text(&key), cell.figures));
+            let rows = group.rows.iter().zip(group.cells);
+            let figures = rows.map(|((key, _), cell)| (super::name::text(key), cell.figures));
             (currency, figures.collect())
         });
         of_rows.collect()
@@ -371,7 +423,7 @@ impl<'a> Ledger<'a> {
             .into_iter()
             .map(|(currency, group)| {
                 let past = before.and_then(|before| before.groups.get(&currency));
-                let row = |(key, path, cell): &(RowKey, Path, Cell)| {
+                let row = |(key, path): &(RowKey, Path), cell: &Cell| {
                     let cell = counted(*cell, customers);
                     let mut row =
                         super::name::row(grain, place, directory, currency, key, path, cell);
@@ -381,7 +433,7 @@ impl<'a> Ledger<'a> {
                         .map(|cell| sum(cell, idle, customers));
                     if !group.converted_rows.is_empty()
                         && let Some(place) = group.places.get(key)
-                        && let Some(converted) = group.converted_rows.get(place)
+                        && let Some(converted) = group.converted_rows.get(&place)
                     {
                         row.converted = converted.clone().into_list();
                     }
@@ -398,7 +450,7 @@ impl<'a> Ledger<'a> {
                     }
                     row
                 };
-                let rows = in_order(&group.rows, row);
+                let rows = in_order(&group.rows, &group.cells, row);
                 let sums = group.sums(idle, customers);
                 CurrencyGroup {
                     currency,
@@ -439,14 +491,17 @@ fn sum(cell: Cell, idle: bool, customers: bool) -> Sum {
 
 /// The rows by spend, then revenue, then leads, largest first; then by name and key, so that reports repeat.
 /// Rows are large: each is made where it stays, by several threads where there are many.
-fn in_order(
-    cells: &[(RowKey, Path, Cell)],
-    row: impl Fn(&(RowKey, Path, Cell)) -> RoiRow + Sync,
+fn in_order<R: Sync>(
+    of: &[R],
+    cells: &[Cell],
+    row: impl Fn(&R, &Cell) -> RoiRow + Sync,
 ) -> Vec<RoiRow> {
     let weight = |figures: &Figures| Reverse((figures.spend, figures.revenue, figures.leads));
-    let mut order: Vec<_> = cells.iter().map(|of| (weight(&of.2.figures), of)).collect();
-    order.sort_by_key(|(weight, _)| *weight);
-    let order: Vec<&(RowKey, Path, Cell)> = order.into_iter().map(|(_, of)| of).collect();
+    let rows = of.iter().zip(cells);
+    let mut order: Vec<_> = rows
+        .map(|(of, cell)| (weight(&cell.figures), of, cell))
+        .collect();
+    order.sort_by_key(|(weight, ..)| *weight);
     let row = &row;
     let mut rows = Vec::with_capacity(order.len());
     let threads = threads().min(1 + order.len() / WORTH_A_THREAD);
@@ -454,9 +509,14 @@ fn in_order(
     std::thread::scope(|scope| {
         let others: Vec<_> = others
             .chunks(own.len().max(1))
-            .map(|part| scope.spawn(move || part.iter().map(|of| row(of)).collect::<Vec<_>>()))
+            .map(|part| {
+                scope.spawn(move || {
+                    let rows = part.iter().map(|(_, of, cell)| row(of, cell));
+                    rows.collect::<Vec<_>>()
+                })
+            })
             .collect();
-        rows.extend(own.iter().map(|of| row(of)));
+        rows.extend(own.iter().map(|(_, of, cell)| row(of, cell)));
         for other in others {
             match other.join() {
                 Ok(part) => rows.extend(part),

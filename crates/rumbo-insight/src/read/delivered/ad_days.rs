@@ -644,7 +644,7 @@ async fn through<Row, R: Reader<Row> + Apart>(
     };
     let asked = accounts.iter().map(|account| stories.asked(account, true));
     let asked: Vec<_> = asked.collect();
-    let asked = (asked.as_slice(), stories.days());
+    let asked = (asked.as_slice(), stories.range.days());
     gone_through(tx, place, asked, stories.run, reader, packed).await
 }
 

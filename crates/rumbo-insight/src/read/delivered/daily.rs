@@ -16,7 +16,7 @@ use crate::path::Grain;
 use crate::read::directory::Directory;
 use crate::read::known::{Known, Weighed};
 use crate::read::outcome::packed::runs;
-use crate::read::place::Place;
+use crate::read::place::{Account, Place};
 use crate::read::spread::{Apart, Reader};
 use crate::roi::{Filter, Parent};
 
@@ -202,7 +202,7 @@ impl<R: Apart> Apart for Earlier<'_, R> {
 }
 
 /// Has the money of every ad of the accounts that the filter allows go through the reader, an account's day at
-/// once; of now.
+/// once.
 pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney> + Apart>(
     tx: &mut Tx,
     place: &Place,
@@ -211,10 +211,38 @@ pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney> + Apart>(
     filter: &Filter,
     reader: R,
 ) -> Result<R> {
-    let accounts = place.allowed(filter);
-    match months::within(tx, place, range).await? {
+    let accounts = accounts_of(place, directory, filter);
+    match ever_within(tx, place, range).await? {
         Some(range) => ad_days::money(tx, place, directory, &accounts, range, reader).await,
         None => Ok(reader),
+    }
+}
+
+/// The accounts that a filter leaves anything of.
+pub(super) fn accounts_of<'a>(
+    place: &'a Place,
+    directory: &Directory,
+    filter: &Filter,
+) -> Vec<&'a Account> {
+    let mut accounts = place.allowed(filter);
+    let above = match filter.parent {
+        None => None,
+        Some(Parent::Campaign(id)) => directory.campaigns.get(&id).map(|of| of.account),
+        Some(Parent::AdSet(id)) => directory.ad_sets.get(&id).map(|of| of.account),
+    };
+    accounts.retain(|account| above.is_none_or(|above| account.id == above));
+    accounts
+}
+
+/// What of a period there may be anything on. As of a moment there may be days that are gone.
+pub(super) async fn ever_within(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+) -> Result<Option<DateRange>> {
+    match place.moment {
+        None => months::within(tx, place, range).await,
+        Some(_) => Ok(Some(range)),
     }
 }
 
@@ -228,13 +256,8 @@ async fn by_account<R: Reader<Row> + Apart>(
     only_idle: bool,
     reader: R,
 ) -> Result<R> {
-    let accounts = place.allowed(filter);
-    // As of a moment there may be days that are gone.
-    let range = match place.moment {
-        None => months::within(tx, place, range).await?,
-        Some(_) => Some(range),
-    };
-    match range {
+    let accounts = accounts_of(place, directory, filter);
+    match ever_within(tx, place, range).await? {
         Some(range) => {
             ad_days::each(tx, place, directory, &accounts, range, only_idle, reader).await
         }
@@ -362,10 +385,10 @@ impl KeptDay for Campaigns {
     ) -> Result<HashMap<NaiveDate, Self>> {
         // Packed days of ads are far fewer values than the rows of campaigns.
         let directory = Directory::read(tx, place, Grain::AdSet).await?;
-        let of = ByCampaign::of(&directory);
+        let days = ByCampaign::of(&directory, CampaignDays::default());
         let all = Filter::default();
-        let read = ad_money(tx, place, &directory, range, &all, of).await?;
-        Ok(read.days)
+        let read = ad_money(tx, place, &directory, range, &all, days).await?;
+        Ok(read.to.0)
     }
 }
 
@@ -391,14 +414,20 @@ async fn accounts(
 }
 
 /// Has the money of every campaign of the accounts that the filter allows go through the reader, an account's
-/// day at once; of now. Days stay in memory.
+/// day at once. Days of now stay in memory.
 pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney> + Apart>(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     filter: &Filter,
     mut reader: R,
 ) -> Result<R> {
+    if place.moment.is_some() {
+        let campaigns = ByCampaign::of(directory, reader);
+        let read = ad_money(tx, place, directory, range, filter, campaigns).await?;
+        return Ok(read.to);
+    }
     kept(tx, place, range, |_, kept: &Campaigns| {
         let accounts = kept.0.iter();
         let mut allowed = accounts.filter(|of| filter.allows_account(Some(of.account)));
@@ -408,21 +437,46 @@ pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney> + Apart>(
     Ok(reader)
 }
 
+/// Keeps the money of campaigns, day by day.
+#[derive(Debug, Default)]
+struct CampaignDays(HashMap<NaiveDate, Campaigns>);
+
+impl Reader<ad_days::AccountMoney> for CampaignDays {
+    fn row(&mut self, day: &ad_days::AccountMoney) -> Result<()> {
+        let of_day = self.0.entry(day.day).or_default();
+        of_day.0.push(day.clone());
+        Ok(())
+    }
+}
+
+impl Apart for CampaignDays {
+    fn apart(&self) -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (day, mut accounts) in other.0 {
+            self.0.entry(day).or_default().0.append(&mut accounts.0);
+        }
+        Ok(())
+    }
+}
+
 /// Adds up the ads of each campaign, which stand together.
-struct ByCampaign<'a> {
+struct ByCampaign<'a, R> {
     directory: &'a Directory,
-    days: HashMap<NaiveDate, Campaigns>,
+    to: R,
     /// The ads of the account's day before, most often the same: the campaign of each, and the campaigns.
     seen: Arc<[(Uuid, Currency)]>,
     of_ads: Vec<Option<usize>>,
     campaigns: Arc<[(Uuid, Currency)]>,
 }
 
-impl<'a> ByCampaign<'a> {
-    fn of(directory: &'a Directory) -> Self {
+impl<'a, R> ByCampaign<'a, R> {
+    fn of(directory: &'a Directory, to: R) -> Self {
         Self {
             directory,
-            days: HashMap::new(),
+            to,
             seen: Arc::default(),
             of_ads: Vec::new(),
             campaigns: Arc::default(),
@@ -450,7 +504,7 @@ impl<'a> ByCampaign<'a> {
     }
 }
 
-impl Reader<ad_days::AccountMoney> for ByCampaign<'_> {
+impl<R: Reader<ad_days::AccountMoney>> Reader<ad_days::AccountMoney> for ByCampaign<'_, R> {
     fn row(&mut self, day: &ad_days::AccountMoney) -> Result<()> {
         self.find(&day.objects);
         let mut money = vec![(None, Micros::ZERO); self.campaigns.len()];
@@ -465,27 +519,22 @@ impl Reader<ad_days::AccountMoney> for ByCampaign<'_> {
             }
             *all_value = all_value.checked_add(*value)?;
         }
-        let of_day = self.days.entry(day.day).or_default();
-        of_day.0.push(ad_days::AccountMoney {
+        self.to.row(&ad_days::AccountMoney {
             account: day.account,
             day: day.day,
             objects: Arc::clone(&self.campaigns),
             money,
-        });
-        Ok(())
+        })
     }
 }
 
-impl Apart for ByCampaign<'_> {
+impl<R: Apart> Apart for ByCampaign<'_, R> {
     fn apart(&self) -> Option<Self> {
-        Some(Self::of(self.directory))
+        Some(Self::of(self.directory, self.to.apart()?))
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
-        for (day, mut accounts) in other.days {
-            self.days.entry(day).or_default().0.append(&mut accounts.0);
-        }
-        Ok(())
+        self.to.join(other.to)
     }
 }
 

@@ -16,12 +16,15 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::format::{Ads, Kind, Seen, UNKNOWN, without_zeros};
-use super::{AT_ONCE, Parts, Stored, bytes, changed, each_of, through};
+use super::story::Stories;
+use super::{AT_ONCE, Parts, Stored, Unpacked, bytes, changed, each_of, gone_through, through};
 use crate::read::delivered::daily;
 use crate::read::directory::Directory;
 use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::{Apart, Reader, Taking, joined, side_by_side, threads_for, work_off};
+use crate::read::spread::{
+    Apart, InOrder, Reader, Taking, joined, side_by_side, threads_for, work_off,
+};
 
 /// How the money of months is packed now. Where it is packed otherwise the days are read.
 pub(in crate::read) const MONEY_FORMAT: i64 = 1;
@@ -232,8 +235,8 @@ impl MonthMoney {
 struct Month<'a> {
     account: AdAccountId,
     days: DateRange,
-    /// Those that changed since are read row by row.
-    marked: BTreeSet<NaiveDate>,
+    /// Those that are told otherwise.
+    but: BTreeSet<NaiveDate>,
     packed: &'a [u8],
 }
 
@@ -251,7 +254,7 @@ impl Month<'_> {
             let Some(day) = self.days.from.with_day(day) else {
                 continue;
             };
-            if !self.days.contains(day) || self.marked.contains(&day) {
+            if !self.days.contains(day) || self.but.contains(&day) {
                 continue;
             }
             let money: MonthDay = postcard::from_bytes(money).map_err(unreadable)?;
@@ -284,10 +287,101 @@ pub(crate) async fn money<R: Reader<AccountMoney> + Apart>(
     range: DateRange,
     reader: R,
 ) -> Result<R> {
+    if place.moment.is_some() {
+        return money_then(tx, place, directory, accounts, range, reader).await;
+    }
     let changed = changed(tx, place, range).await?;
+    let marked = |account: AdAccountId, days: DateRange| -> BTreeSet<NaiveDate> {
+        let marked = changed.get(&account).into_iter();
+        let marked = marked.flat_map(|changed| changed.range(days.from..=days.to));
+        marked.copied().collect()
+    };
+    let (mut reader, untold) =
+        months(tx, place, directory, (accounts, range), &marked, reader).await?;
+    let mut themselves = untold.but;
+    for (days, accounts) in untold.none {
+        let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
+        let (read, unpacked) = through(tx, place, &accounts, days, reader, packed).await?;
+        reader = read;
+        themselves.extend(unpacked);
+    }
+    of_rows(tx, place, directory, themselves, reader).await
+}
+
+/// The same as of a moment: most days are as they were.
+async fn money_then<R: Reader<AccountMoney> + Apart>(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    accounts: &[&Account],
+    range: DateRange,
+    reader: R,
+) -> Result<R> {
+    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+        return Ok(reader);
+    };
+    let mut resting: FxHashMap<AdAccountId, BTreeSet<NaiveDate>> = FxHashMap::default();
+    let mut asked = Vec::new();
+    for account in accounts {
+        let (days, others) = stories.resting(account);
+        let days = days.iter().map(|day| day.day);
+        resting.insert(account.id, days.collect());
+        asked.push(others);
+    }
+    let otherwise = |account: AdAccountId, days: DateRange| -> BTreeSet<NaiveDate> {
+        let resting = resting.get(&account);
+        let rests = |day: &NaiveDate| resting.is_some_and(|resting| resting.contains(day));
+        days.iter().filter(|day| !rests(day)).collect()
+    };
+    let asked_for = (accounts, stories.range);
+    let (reader, untold) = months(tx, place, directory, asked_for, &otherwise, reader).await?;
+    // Of a month whose money is not there the days are read that would have been in it.
+    for (days, accounts) in untold.none {
+        for account in accounts {
+            let resting = resting.get(&account.id).into_iter();
+            let resting = resting.flat_map(|resting| resting.range(days.from..=days.to));
+            let resting = runs(&resting.copied().collect()).into_iter();
+            let resting = resting.map(|(from, to)| (DateRange { from, to }, 1));
+            if let Some(asked) = asked
+                .iter_mut()
+                .find(|asked| asked.account.id == account.id)
+            {
+                asked.plan.days.extend(resting);
+            }
+        }
+    }
+    let most = asked.iter().map(|asked| asked.plan.values()).max();
+    let asked = (asked.as_slice(), most.unwrap_or(0));
+    let packed = |parts: &Parts<'_>, reader: &mut R| {
+        let mut day = Rows::default();
+        let mut rows = InOrder(|row: &daily::Row| day.row(row, reader));
+        parts.each(directory, false, &mut rows)?;
+        day.over(reader)
+    };
+    let (reader, unpacked) = gone_through(tx, place, asked, stories.run, reader, packed).await?;
+    of_rows(tx, place, directory, unpacked, reader).await
+}
+
+/// What months of accounts do not tell.
+#[derive(Default)]
+struct Untold<'a> {
+    /// Days of months that are told.
+    but: Unpacked,
+    /// Of which nothing is packed, with the days that are asked for of these.
+    none: Vec<(DateRange, Vec<&'a Account>)>,
+}
+
+/// Has the days that packed months tell go through the reader, but for some of each account.
+async fn months<'a, R: Reader<AccountMoney> + Apart>(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    (accounts, range): (&[&'a Account], DateRange),
+    but: &(impl Fn(AdAccountId, DateRange) -> BTreeSet<NaiveDate> + Sync),
+    reader: R,
+) -> Result<(R, Untold<'a>)> {
     let mut readers = side_by_side(reader);
-    let mut themselves = Vec::new();
-    let mut by_day: Vec<(DateRange, Vec<&Account>)> = Vec::new();
+    let mut untold = Untold::default();
     let at_once = usize::try_from(AT_ONCE).unwrap_or(1);
     for days in range.by_month() {
         let mut others = Vec::new();
@@ -299,15 +393,15 @@ pub(crate) async fn money<R: Reader<AccountMoney> + Apart>(
                     others.push(*account);
                     continue;
                 };
-                let marked = changed.get(&account.id).into_iter().flatten();
-                let marked: BTreeSet<_> =
-                    marked.copied().filter(|day| days.contains(*day)).collect();
-                let rows = runs(&marked).into_iter();
-                themselves.extend(rows.map(|(from, to)| (account.id, DateRange { from, to })));
+                let but = but(account.id, days);
+                let untold_days = runs(&but).into_iter();
+                let untold_days =
+                    untold_days.map(|(from, to)| (account.id, DateRange { from, to }));
+                untold.but.extend(untold_days);
                 months.push(Month {
                     account: account.id,
                     days,
-                    marked,
+                    but,
                     packed,
                 });
             }
@@ -318,17 +412,21 @@ pub(crate) async fn money<R: Reader<AccountMoney> + Apart>(
             })?;
         }
         if !others.is_empty() {
-            by_day.push((days, others));
+            untold.none.push((days, others));
         }
     }
-    let mut reader = joined(readers)?;
-    for (days, accounts) in by_day {
-        let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
-        let (read, unpacked) = through(tx, place, &accounts, days, reader, packed).await?;
-        reader = read;
-        themselves.extend(unpacked);
-    }
-    for (account, range) in themselves {
+    Ok((joined(readers)?, untold))
+}
+
+/// Has the rows of days that are not packed go through the reader, each day whole.
+async fn of_rows<R: Reader<AccountMoney>>(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    days: Unpacked,
+    mut reader: R,
+) -> Result<R> {
+    for (account, range) in days {
         let mut day = Rows::default();
         let each = |row: &daily::Row| day.row(row, &mut reader);
         daily::of_account(tx, place, directory, account, range, false, each).await?;

@@ -231,7 +231,8 @@ pub(in crate::read) struct AccountDay {
 /// What is known of the packed days of accounts in a period.
 #[derive(Debug)]
 pub(super) struct Stories {
-    range: DateRange,
+    /// The days of the period on which anything may be.
+    pub range: DateRange,
     /// As of which run; now without one.
     pub run: Option<i64>,
     /// The days that changed since they were packed.
@@ -285,10 +286,6 @@ impl Stories {
             changed: changed(tx, place, range).await?,
             months: months.collect::<Result<_>>()?,
         }))
-    }
-
-    pub fn days(&self) -> i64 {
-        self.range.days()
     }
 
     /// What is to be read of an account: sums of days where they are what they were, unless it is to be
