@@ -344,6 +344,16 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
         let figures: Vec<_> = home.days.iter().map(|day| day.figures).collect();
         let parts = (home.leads, home.campaigns, home.creatives, home.others);
         write!(text, "{:#?} {figures:?} {parts:#?}", report.groups).unwrap();
+        // Of the period before each day is kept.
+        let later = range("2026-11-21", "2026-12-20");
+        let request = HomeRequest {
+            attribution,
+            as_of,
+            ..HomeRequest::new(later)
+        };
+        let home = rumbo_insight::home(&world.scope, request).await.unwrap();
+        let before: Vec<_> = home.days.iter().map(|day| day.previous).collect();
+        writeln!(text, "{before:?}").unwrap();
     }
     let attribution = Attribution::default();
     let grain = Grain::Campaign;
@@ -352,7 +362,7 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
     text
 }
 
-/// So many that several threads take part. As of a moment the rows are read, by one.
+/// So many that several threads take part. As of a moment other days and months are read than now.
 #[tokio::test]
 async fn what_is_tallied_by_several_is_what_one_tallies() {
     on_both(|test| async move {
@@ -432,11 +442,11 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
         assert!(changed != first);
         pack_days(&world.scope).await.unwrap();
         assert!(same("packed again").await == changed);
-        // What is kept of a moment is of then, whatever is written and packed after it.
+        // What is kept of a moment is of then, whatever is written and packed after it. November is over.
         world
             .scope
             .clock
-            .advance(std::time::Duration::from_hours(1));
+            .advance(std::time::Duration::from_hours(24 * 40));
         let moment = world.scope.now();
         let then = told(&world, Some(moment)).await;
         for sql in [
@@ -446,6 +456,8 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
              WHERE first_seen_at < '2026-10-12T00:00:00Z'",
             "UPDATE sales SET completed_at = '2026-10-30T10:00:00+00:00', updated_at = $1 \
              WHERE completed_at < '2026-10-09T00:00:00Z'",
+            // Everything is of other days now.
+            "UPDATE ad_accounts SET timezone = 'Asia/Tokyo', updated_at = $1",
         ] {
             world
                 .scope
@@ -460,8 +472,11 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
                 .map(|_| ()))
             .unwrap();
             tx.commit().await.unwrap();
+            // What is in memory of now serves then where nothing is otherwise.
+            let now = told(&world, None).await;
             assert!(told(&world, Some(moment)).await == then, "marked: {sql}");
             pack_days(&world.scope).await.unwrap();
+            assert!(told(&world, None).await == now, "now: {sql}");
             assert!(told(&world, Some(moment)).await == then, "packed: {sql}");
         }
         // One that is brought in later, and is of before.
