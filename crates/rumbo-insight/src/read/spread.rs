@@ -235,6 +235,63 @@ mod tests {
         }
     }
 
+    struct Adding<'w, F>(Backlog<'w, u64, Vec<u64>, F>);
+
+    impl<F: Fn(&mut Vec<u64>, &u64) -> Result<()> + Sync + Send> Fed<u64> for Adding<'_, F> {
+        fn take(&mut self, value: u64) -> Result<()> {
+            self.0.push(value);
+            self.0.weighs(100)
+        }
+
+        fn work(&mut self) -> Result<bool> {
+            self.0.work_on_one()
+        }
+    }
+
+    /// Values of a store that lets others wait after every third.
+    fn slowly(count: u64) -> impl Stream<Item = sqlx::Result<u64>> {
+        let (mut next, mut waited) = (0, false);
+        futures::stream::poll_fn(move |cx| {
+            waited = next % 3 == 0 && !waited;
+            if waited {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            next += 1;
+            Poll::Ready((next <= count).then_some(Ok(next)))
+        })
+    }
+
+    #[tokio::test]
+    async fn values_are_worked_on_once_while_others_are_awaited_and_after() {
+        let work = |worker: &mut Vec<u64>, value: &u64| {
+            worker.push(*value);
+            Ok(())
+        };
+        // As many as wait at most, and more.
+        for count in [0, 1, 1_000, 20_000] {
+            for threads in [1, 3] {
+                let mut workers: Vec<Vec<u64>> = vec![Vec::new(); threads];
+                let mut adding = Adding(Backlog::new(&mut workers, work));
+                feed(slowly(count), &mut adding).await.unwrap();
+                let first = adding.0.workers.first().map_or(0, Vec::len);
+                assert_eq!(first > 0, count > 0, "{count} {threads}");
+                adding.0.work_off().unwrap();
+                assert!(workers.iter().all(|own| own.is_sorted()));
+                let mut all = workers.concat();
+                all.sort_unstable();
+                assert_eq!(all, (1..=count).collect::<Vec<_>>());
+            }
+        }
+        let mut workers = [Vec::new()];
+        let refuse = |_: &mut Vec<u64>, value: &u64| match value {
+            57 => Err(Error::internal("57")),
+            _ => Ok(()),
+        };
+        let mut adding = Adding(Backlog::new(&mut workers, refuse));
+        assert!(feed(slowly(100), &mut adding).await.is_err());
+    }
+
     #[test]
     fn an_error_of_any_worker_is_told() {
         let items: Vec<u64> = (0..100).collect();

@@ -321,6 +321,10 @@ impl<'a> Parts<'a> {
             let missing = parts.missing(asked);
             parts.values.days.retain(|(day, ..)| !missing.contains(day));
             parts.unpacked.extend(missing);
+            let Self {
+                values, unpacked, ..
+            } = &mut parts;
+            values.replaced.retain(|day, _| !unpacked.contains(day));
             if parts.are_of(&asked.plan) {
                 whole.push(parts);
             }
@@ -561,9 +565,11 @@ pub(super) async fn read<T>(
             let account = asked.account;
             let mut summed = sums.remove(&account.id).unwrap_or_default();
             let mut parts = collected.remove(&account.id);
-            let is_whole = parts
-                .as_ref()
-                .is_some_and(|parts| parts.are_of(&asked.plan) && parts.missing(asked).is_empty());
+            let is_whole = parts.as_ref().is_some_and(|parts| {
+                parts.are_of(&asked.plan)
+                    && parts.missing(asked).is_empty()
+                    && parts.replaced.is_disjoint(&parts.unpacked)
+            });
             if !is_whole {
                 let by_day = [stories.asked(account, true)];
                 parts = Parts::read(tx, place, run, &by_day).await?.pop();

@@ -96,8 +96,8 @@ pub(crate) fn within_day(ad: AdId, directory: &Directory) -> (Option<AdCampaignI
     (directory.ads.get(&ad).map(|known| known.campaign), ad)
 }
 
-/// Has everything delivered in the period go through the reader, as deep as the grain needs; of now all ads
-/// where it is campaigns, whose money is known by itself: [`campaign_money`].
+/// Has everything delivered in the period go through the reader: accounts, or by any deeper grain ads, of
+/// those that lie under an object where the filter has one.
 pub(crate) async fn read<R: Reader<Row> + Apart>(
     tx: &mut Tx,
     place: &Place,
@@ -121,13 +121,12 @@ pub(crate) async fn read<R: Reader<Row> + Apart>(
             }
             return Ok(reader);
         }
-        let earlier = Earlier {
+        let under = Under {
             directory,
-            grain,
             parent: filter.parent,
             reader,
         };
-        let read = by_account(tx, place, directory, range, filter, false, earlier);
+        let read = by_account(tx, place, directory, range, filter, false, under);
         return Ok(read.await?.reader);
     }
     let each = |row: &Row| reader.row(row);
@@ -160,35 +159,30 @@ pub(crate) async fn idle<R: Reader<Row> + Apart>(
     by_account(tx, place, directory, range, filter, true, reader).await
 }
 
-/// As of a moment: ads as deep as the grain needs, of those that lie under an object.
-struct Earlier<'a, R> {
+/// As of a moment: the ads that lie under an object.
+struct Under<'a, R> {
     directory: &'a Directory,
-    grain: Grain,
     parent: Option<Parent>,
     reader: R,
 }
 
-impl<R: Reader<Row>> Reader<Row> for Earlier<'_, R> {
+impl<R: Reader<Row>> Reader<Row> for Under<'_, R> {
     fn row(&mut self, row: &Row) -> Result<()> {
         let ad = self.directory.ads.get(&AdId(row.id));
-        let under = match self.parent {
+        let lies_under = match self.parent {
             None => true,
             Some(Parent::Campaign(id)) => ad.is_some_and(|ad| ad.campaign == id),
             Some(Parent::AdSet(id)) => ad.is_some_and(|ad| ad.ad_set == id),
         };
-        let id = match self.grain {
-            Grain::Channel | Grain::Account => Some(row.account.0),
-            Grain::Campaign => ad.map(|ad| ad.campaign.0),
-            Grain::AdSet | Grain::Ad | Grain::Creative => Some(row.id),
-        };
-        match id.filter(|_| under) {
-            Some(id) => self.reader.row(&Row { id, ..*row }),
-            None => Ok(()),
+        if lies_under {
+            self.reader.row(row)
+        } else {
+            Ok(())
         }
     }
 }
 
-impl<R: Apart> Apart for Earlier<'_, R> {
+impl<R: Apart> Apart for Under<'_, R> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             reader: self.reader.apart()?,
