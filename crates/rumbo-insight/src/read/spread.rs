@@ -275,7 +275,7 @@ mod tests {
                 let mut adding = Adding(Backlog::new(&mut workers, work));
                 feed(slowly(count), &mut adding).await.unwrap();
                 let first = adding.0.workers.first().map_or(0, Vec::len);
-                assert_eq!(first > 0, count > 0, "{count} {threads}");
+                assert_eq!(first > 0, count > 3, "{count} {threads}");
                 adding.0.work_off().unwrap();
                 assert!(workers.iter().all(|own| own.is_sorted()));
                 let mut all = workers.concat();
