@@ -285,11 +285,15 @@ mod tests {
         }
         let mut workers = [Vec::new()];
         let refuse = |_: &mut Vec<u64>, value: &u64| match value {
-            57 => Err(Error::internal("57")),
+            7 => Err(Error::internal("7")),
             _ => Ok(()),
         };
+        // It is worked on while others are awaited, or after.
         let mut adding = Adding(Backlog::new(&mut workers, refuse));
         assert!(feed(slowly(100), &mut adding).await.is_err());
+        let mut adding = Adding(Backlog::new(&mut workers, refuse));
+        feed(slowly(8), &mut adding).await.unwrap();
+        assert!(adding.0.work_off().is_err());
     }
 
     #[test]
