@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::moment::{NEVER, as_of, versions_as_of};
 use super::origin::Origins;
 use super::place::Place;
-use super::spread::{Apart, InOrder, Reader, joined, side_by_side};
+use super::spread::{Apart, InOrder, Reader, first, joined, side_by_side};
 use crate::attribution::{Attribution, Basis, Model, Refunds};
 use crate::figures::Figures;
 
@@ -209,22 +209,9 @@ pub(crate) trait DayTally: Tally {
     fn add_day(&mut self, of: OfDay, figures: &Figures) -> Result<()>;
 }
 
-/// One to which all parts come in order.
-struct Each<F>(F);
-
-impl<F: FnMut(&Outcome<'_>) -> Result<()> + Send> Tally for Each<F> {
+impl<F: FnMut(&Outcome<'_>) -> Result<()> + Send> Tally for InOrder<F> {
     fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
         (self.0)(outcome)
-    }
-}
-
-impl<F: Send> Apart for Each<F> {
-    fn apart(&self) -> Option<Self> {
-        None
-    }
-
-    fn join(&mut self, _: Self) -> Result<()> {
-        Ok(())
     }
 }
 
@@ -235,7 +222,7 @@ pub(crate) async fn read(
     each: impl FnMut(&Outcome<'_>) -> Result<()> + Send,
 ) -> Result<()> {
     let models = [question.attribution.model];
-    tallied(tx, question, &models, Each(each)).await?;
+    tallied(tx, question, &models, InOrder(each)).await?;
     Ok(())
 }
 
@@ -280,8 +267,8 @@ pub(crate) async fn tallied_by_month<T: SumTally>(
     let models = [question.attribution.model];
     let mut tallies = side_by_side(tally);
     for texts in question.texts() {
-        let takes_sums = |tally: &T| tally.takes_sums(texts.kind);
-        tallies = if may_keep(question) && tallies.first().is_some_and(takes_sums) {
+        let takes_sums = first(&mut tallies)?.takes_sums(texts.kind);
+        tallies = if may_keep(question) && takes_sums {
             months::tallied(tx, question, texts, tallies).await?
         } else {
             of_kind(tx, question, texts, &models, tallies).await?
@@ -299,12 +286,12 @@ pub(crate) async fn tallied_by_day<T: DayTally>(
     let models = [question.attribution.model];
     let mut tallies = side_by_side(tally);
     for texts in question.texts() {
-        match tallies.first_mut() {
-            Some(tally) if may_keep(question) && tally.takes_days(texts.kind) => {
-                let each = |of, figures: &Figures| tally.add_day(of, figures);
-                months::by_day(tx, question, texts, each).await?;
-            }
-            _ => tallies = of_kind(tx, question, texts, &models, tallies).await?,
+        let tally = first(&mut tallies)?;
+        if may_keep(question) && tally.takes_days(texts.kind) {
+            let each = |of, figures: &Figures| tally.add_day(of, figures);
+            months::by_day(tx, question, texts, each).await?;
+        } else {
+            tallies = of_kind(tx, question, texts, &models, tallies).await?;
         }
     }
     joined(tallies)
@@ -378,9 +365,7 @@ async fn unidentified<R: Reader<Row>>(
     {
         return packed::read_then(tx, place, texts, then, between, readers).await;
     }
-    let [reader, ..] = readers else {
-        return Ok(());
-    };
+    let reader = first(readers)?;
     stored(tx, place, texts, between, |stored| {
         reader.row(&sources.complete(stored, stored.row(texts.kind)?))
     })

@@ -163,6 +163,12 @@ impl<F: Send> Apart for InOrder<F> {
     }
 }
 
+/// The one that all comes to that is not shared out.
+pub(crate) fn first<T>(all: &mut [T]) -> Result<&mut T> {
+    let first = all.first_mut();
+    first.ok_or_else(|| Error::internal("nobody to take it"))
+}
+
 /// This one and as many of the same as there are threads and it allows.
 pub(crate) fn side_by_side<T: Apart>(one: T) -> Vec<T> {
     let others = (1..threads()).map_while(|_| one.apart());

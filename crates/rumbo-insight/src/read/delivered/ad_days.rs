@@ -271,8 +271,7 @@ impl<'a, 'w> Collected<'a, 'w> {
             let days = plan.days.iter();
             let days = days.map(|(range, sign)| (Kind::Days(account.id), *range, *sign));
             let replaced = runs(replaced).into_iter();
-            let replaced =
-                replaced.map(|(from, to)| (Kind::Replaced(account.id), DateRange { from, to }, 1));
+            let replaced = replaced.map(|days| (Kind::Replaced(account.id), days, 1));
             wanted.extend(sums.chain(days).chain(replaced));
         }
         wanted
@@ -456,13 +455,12 @@ async fn each_of(
     })
 }
 
+/// Some days of each account.
+type DaysOfAccounts = HashMap<AdAccountId, BTreeSet<NaiveDate>>;
+
 /// The days of accounts that changed since they were packed, from the first of the months of a period to
 /// the last.
-async fn changed(
-    tx: &mut Tx,
-    place: &Place,
-    range: DateRange,
-) -> Result<HashMap<AdAccountId, BTreeSet<NaiveDate>>> {
+async fn changed(tx: &mut Tx, place: &Place, range: DateRange) -> Result<DaysOfAccounts> {
     let rows: Vec<(String, NaiveDate)> = on_tx!(tx, |c| sqlx::query_as(CHANGED)
         .bind(place.workspace)
         .bind(DateRange::month_of(range.from).from)
@@ -470,7 +468,7 @@ async fn changed(
         .fetch_all(c)
         .await)
     .db()?;
-    let mut changed: HashMap<AdAccountId, BTreeSet<NaiveDate>> = HashMap::new();
+    let mut changed = DaysOfAccounts::new();
     for (word, day) in rows {
         if let Some(Kind::Days(account)) = Kind::of(&word) {
             changed.entry(account).or_default().insert(day);
@@ -578,8 +576,7 @@ pub(super) async fn read<T>(
                     parts.values.add_to(&mut summed, run, only_idle)?;
                 }
             }
-            for (from, to) in parts.iter().flat_map(|parts| runs(&parts.unpacked)) {
-                let range = DateRange { from, to };
+            for range in parts.iter().flat_map(|parts| runs(&parts.unpacked)) {
                 for row in rows_by_ad(tx, place, range, account.id, only_idle).await? {
                     let currency = Currency::of_record(&row.currency)?;
                     summed.add_row(row.id, currency, &CountedSums::of(&row.figures()), 1)?;
@@ -676,7 +673,7 @@ async fn gone_through<Row, R: Reader<Row> + Apart>(
         for parts in &batch {
             let days = runs(&parts.unpacked).into_iter();
             let account = parts.account.id;
-            unpacked.extend(days.map(|(from, to)| (account, DateRange { from, to })));
+            unpacked.extend(days.map(|days| (account, days)));
         }
     }
     Ok((joined(readers)?, unpacked))

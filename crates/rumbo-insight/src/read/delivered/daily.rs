@@ -332,8 +332,7 @@ async fn kept<T: KeptDay>(
                 None => drop(missing.insert(day)),
             }
         }
-        for (from, to) in runs(&missing) {
-            let missing = DateRange { from, to };
+        for missing in runs(&missing) {
             let mut read = T::read(tx, place, missing).await?;
             for day in missing.iter() {
                 let of_day = Arc::new(read.remove(&day).unwrap_or_default());

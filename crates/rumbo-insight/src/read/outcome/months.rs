@@ -22,7 +22,7 @@ use crate::figures::{Figures, Shares};
 use crate::path::Path;
 use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
-use crate::read::spread::{Apart, joined, side_by_side};
+use crate::read::spread::{Apart, first, joined, side_by_side};
 
 statements! {
     FIRST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day LIMIT 1";
@@ -304,9 +304,7 @@ pub(super) async fn tallied<T: SumTally>(
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         tallies = rows(tx, question, texts, (read_until, begins), tallies).await?;
         read_until = ends;
-        let Some(tally) = tallies.first_mut() else {
-            continue;
-        };
+        let tally = first(&mut tallies)?;
         for sum in known_sums(tx, question, texts, &known, span).await?.iter() {
             let otherwise = sum.source.and_then(|source| path_of(source));
             let path = match sum.origin {
@@ -508,6 +506,7 @@ async fn known_months(
     Ok(months)
 }
 
+/// The same of now.
 async fn packed_months(
     tx: &mut Tx,
     place: &Place,

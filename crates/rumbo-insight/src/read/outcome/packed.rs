@@ -22,7 +22,7 @@ use crate::read::kept::{count, fold_counts};
 use crate::read::known::{Known, Weighed};
 use crate::read::moment::{EVER, Moment};
 use crate::read::place::Place;
-use crate::read::spread::{Backlog, Fed, Reader, feed};
+use crate::read::spread::{Backlog, Fed, Reader, feed, first};
 
 statements! {
     CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
@@ -258,6 +258,20 @@ pub(super) async fn read<R: Reader<Row>>(
             }
         })
     };
+    let (unpacked, _) = days_through(tx, place, texts, days, readers, go_through).await?;
+    themselves(tx, place, texts, (from, to), &unpacked, first(readers)?).await
+}
+
+/// Has all packed days of these go through the readers; gives those whose rows are to be read themselves, and
+/// those that went through.
+async fn days_through<R: Reader<Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    days: DateRange,
+    readers: &mut [R],
+    go_through: impl Fn(&mut R, &(NaiveDate, Vec<u8>)) -> Result<()> + Sync + Send,
+) -> Result<(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>)> {
     let mut packed = GoingThrough {
         backlog: Backlog::new(readers, go_through),
         unpacked: changed(tx, place.workspace, texts.name, days).await?,
@@ -265,8 +279,7 @@ pub(super) async fn read<R: Reader<Row>>(
     };
     each_packed(tx, place.workspace, texts.name, days, &mut packed).await?;
     packed.backlog.work_off()?;
-    let unpacked = packed.unpacked;
-    themselves(tx, place, texts, (from, to), &unpacked, readers).await
+    Ok((packed.unpacked, packed.there))
 }
 
 /// Has the rows of some days themselves go through the reader.
@@ -276,13 +289,10 @@ async fn themselves<R: Reader<Row>>(
     texts: &Texts,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     days: &BTreeSet<NaiveDate>,
-    readers: &mut [R],
+    reader: &mut R,
 ) -> Result<()> {
-    let [reader, ..] = readers else {
-        return Ok(());
-    };
-    for (from_day, to_day) in runs(days) {
-        let between = (from.max(start(from_day)), to.min(start(next(to_day))));
+    for days in runs(days) {
+        let between = (from.max(start(days.from)), to.min(start(next(days.to))));
         super::stored(tx, place, texts, between, |stored| {
             reader.row(&stored.row(texts.kind)?)
         })
@@ -460,27 +470,15 @@ pub(super) async fn read_then<R: Reader<Row>>(
         };
         rows.iter().try_for_each(within)
     };
-    let mut packed = GoingThrough {
-        backlog: Backlog::new(readers, go_through),
-        unpacked: changed(tx, place.workspace, texts.name, days).await?,
-        there: BTreeSet::new(),
-    };
-    each_packed(tx, place.workspace, texts.name, days, &mut packed).await?;
-    packed.backlog.work_off()?;
-    let GoingThrough {
-        mut unpacked,
-        there,
-        ..
-    } = packed;
+    let through = days_through(tx, place, texts, days, readers, go_through).await?;
+    let (mut unpacked, there) = through;
     // Of a day that has no rows any more, or of which one is not found, the rows are read.
     let gone = then.others.keys().chain(then.rows.keys());
     let gone = gone.filter(|day| days.contains(**day) && !there.contains(*day));
     unpacked.extend(gone);
     unpacked.extend(strange.into_inner().unwrap_or_else(PoisonError::into_inner));
-    themselves(tx, place, texts, (from, until), &unpacked, readers).await?;
-    let [reader, ..] = readers else {
-        return Ok(());
-    };
+    let reader = first(readers)?;
+    themselves(tx, place, texts, (from, until), &unpacked, reader).await?;
     super::stored(tx, place, texts, (until, to), |stored| {
         reader.row(&stored.row(texts.kind)?)
     })
@@ -528,13 +526,16 @@ pub(in crate::read) fn unreadable(error: postcard::Error) -> Error {
     Error::internal("a packed day that cannot be read").source(error)
 }
 
-/// Days that follow one another, as their first and last.
-pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, NaiveDate)> {
-    let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+/// Days that follow one another, together.
+pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<DateRange> {
+    let mut runs: Vec<DateRange> = Vec::new();
     for day in days {
         match runs.last_mut() {
-            Some((_, last)) if next(*last) == *day => *last = *day,
-            _ => runs.push((*day, *day)),
+            Some(run) if next(run.to) == *day => run.to = *day,
+            _ => runs.push(DateRange {
+                from: *day,
+                to: *day,
+            }),
         }
     }
     runs
@@ -747,6 +748,9 @@ mod tests {
         let day = |n| NaiveDate::from_ymd_opt(2026, 12, n).unwrap();
         let days = BTreeSet::from([day(1), day(2), day(5), day(30), day(31)]);
         let expected = [(day(1), day(2)), (day(5), day(5)), (day(30), day(31))];
-        assert_eq!(runs(&days), expected);
+        assert_eq!(
+            runs(&days),
+            expected.map(|(from, to)| DateRange { from, to })
+        );
     }
 }

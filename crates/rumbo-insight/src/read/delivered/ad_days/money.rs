@@ -17,7 +17,10 @@ use uuid::Uuid;
 
 use super::format::{Ads, Kind, Seen, UNKNOWN, without_zeros};
 use super::story::Stories;
-use super::{AT_ONCE, Parts, Stored, Unpacked, bytes, changed, each_of, gone_through, through};
+use super::{
+    AT_ONCE, DaysOfAccounts, Parts, Stored, Unpacked, bytes, changed, each_of, gone_through,
+    through,
+};
 use crate::read::delivered::daily;
 use crate::read::directory::Directory;
 use crate::read::outcome::packed::{runs, unreadable};
@@ -291,13 +294,8 @@ pub(crate) async fn money<R: Reader<AccountMoney> + Apart>(
         return money_then(tx, place, directory, accounts, range, reader).await;
     }
     let changed = changed(tx, place, range).await?;
-    let marked = |account: AdAccountId, days: DateRange| -> BTreeSet<NaiveDate> {
-        let marked = changed.get(&account).into_iter();
-        let marked = marked.flat_map(|changed| changed.range(days.from..=days.to));
-        marked.copied().collect()
-    };
-    let (mut reader, untold) =
-        months(tx, place, directory, (accounts, range), &marked, reader).await?;
+    let asked_for = (accounts, range);
+    let (mut reader, untold) = months(tx, place, directory, asked_for, &changed, reader).await?;
     let mut themselves = untold.but;
     for (days, accounts) in untold.none {
         let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
@@ -320,33 +318,30 @@ async fn money_then<R: Reader<AccountMoney> + Apart>(
     let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
         return Ok(reader);
     };
-    let mut resting: FxHashMap<AdAccountId, BTreeSet<NaiveDate>> = FxHashMap::default();
+    let mut others = DaysOfAccounts::new();
     let mut asked = Vec::new();
     for account in accounts {
-        let (days, others) = stories.resting(account);
-        let days = days.iter().map(|day| day.day);
-        resting.insert(account.id, days.collect());
-        asked.push(others);
+        let (resting, asked_of) = stories.resting(account);
+        let mut days: BTreeSet<NaiveDate> = stories.range.iter().collect();
+        for resting in resting {
+            days.remove(&resting.day);
+        }
+        others.insert(account.id, days);
+        asked.push(asked_of);
     }
-    let otherwise = |account: AdAccountId, days: DateRange| -> BTreeSet<NaiveDate> {
-        let resting = resting.get(&account);
-        let rests = |day: &NaiveDate| resting.is_some_and(|resting| resting.contains(day));
-        days.iter().filter(|day| !rests(day)).collect()
-    };
     let asked_for = (accounts, stories.range);
-    let (reader, untold) = months(tx, place, directory, asked_for, &otherwise, reader).await?;
+    let (reader, untold) = months(tx, place, directory, asked_for, &others, reader).await?;
     // Of a month whose money is not there the days are read that would have been in it.
     for (days, accounts) in untold.none {
         for account in accounts {
-            let resting = resting.get(&account.id).into_iter();
-            let resting = resting.flat_map(|resting| resting.range(days.from..=days.to));
-            let resting = runs(&resting.copied().collect()).into_iter();
-            let resting = resting.map(|(from, to)| (DateRange { from, to }, 1));
+            let others = others.get(&account.id);
+            let rests = |day: &NaiveDate| others.is_none_or(|others| !others.contains(day));
+            let resting = runs(&days.iter().filter(rests).collect()).into_iter();
             if let Some(asked) = asked
                 .iter_mut()
                 .find(|asked| asked.account.id == account.id)
             {
-                asked.plan.days.extend(resting);
+                asked.plan.days.extend(resting.map(|days| (days, 1)));
             }
         }
     }
@@ -377,7 +372,7 @@ async fn months<'a, R: Reader<AccountMoney> + Apart>(
     place: &Place,
     directory: &Directory,
     (accounts, range): (&[&'a Account], DateRange),
-    but: &(impl Fn(AdAccountId, DateRange) -> BTreeSet<NaiveDate> + Sync),
+    but: &DaysOfAccounts,
     reader: R,
 ) -> Result<(R, Untold<'a>)> {
     let mut readers = side_by_side(reader);
@@ -393,11 +388,13 @@ async fn months<'a, R: Reader<AccountMoney> + Apart>(
                     others.push(*account);
                     continue;
                 };
-                let but = but(account.id, days);
+                let but = but.get(&account.id).into_iter();
+                let but = but.flat_map(|but| but.range(days.from..=days.to));
+                let but: BTreeSet<NaiveDate> = but.copied().collect();
                 let untold_days = runs(&but).into_iter();
-                let untold_days =
-                    untold_days.map(|(from, to)| (account.id, DateRange { from, to }));
-                untold.but.extend(untold_days);
+                untold
+                    .but
+                    .extend(untold_days.map(|days| (account.id, days)));
                 months.push(Month {
                     account: account.id,
                     days,

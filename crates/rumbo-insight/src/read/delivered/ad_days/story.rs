@@ -5,7 +5,7 @@
 //! those that only a later one replaced. A short value for each month of an account says of which days
 //! anything was brought or replaced, and when, and what each comes to: most of a period is as it was.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use rumbo_base::{AdAccountId, Currency, DateRange, Result};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::format::{Kind, PackedDay, without_zeros};
 use super::plan::Plan;
-use super::{COLUMNS, CountedSums, JOURNALED, Stored, bytes, changed, each_of};
+use super::{COLUMNS, CountedSums, DaysOfAccounts, JOURNALED, Stored, bytes, changed, each_of};
 use crate::read::delivered::months;
 use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
@@ -236,7 +236,7 @@ pub(super) struct Stories {
     /// As of which run; now without one.
     pub run: Option<i64>,
     /// The days that changed since they were packed.
-    changed: HashMap<AdAccountId, BTreeSet<NaiveDate>>,
+    changed: DaysOfAccounts,
     /// As of a run: by the first of its days.
     months: FxHashMap<(AdAccountId, NaiveDate), Month>,
 }
@@ -349,7 +349,7 @@ impl Stories {
             .flat_map(|(days, sign)| {
                 let there: BTreeSet<_> = there.range(days.from..=days.to).copied().collect();
                 let there = runs(&there).into_iter();
-                there.map(move |(from, to)| (DateRange { from, to }, sign))
+                there.map(move |days| (days, sign))
             })
             .collect();
         Asked {
@@ -386,9 +386,7 @@ impl Stories {
             }
         }
         let others = runs(&others).into_iter();
-        asked.plan.days = others
-            .map(|(from, to)| (DateRange { from, to }, 1))
-            .collect();
+        asked.plan.days = others.map(|days| (days, 1)).collect();
         (resting, asked)
     }
 }
