@@ -153,6 +153,18 @@ export function changeOf(
 	};
 }
 
+/** The same of one figure that stands on its own. */
+export function changeBetween(
+	locale: string,
+	column: Column,
+	now: Value,
+	before: Value,
+	currency: string,
+): Change | null {
+	const of = (value: Value) => ({ [column.id]: value }) as unknown as RoiFigures;
+	return changeOf(locale, column, of(now), of(before), currency);
+}
+
 /** Of how many of its sales it is known what they cost, where a figure is blank for the others. */
 export function costsKnown(
 	locale: string,

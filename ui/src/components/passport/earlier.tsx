@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import { useSession } from "@/app/session";
-import type { Contribution, Contributions, RoiFigures } from "@/bindings";
-import { changeOf, columnsOf, isAsked, isBlended } from "@/components/figures/columns";
+import type { Contribution, Contributions } from "@/bindings";
+import { changeBetween, columnsOf, isAsked, isBlended } from "@/components/figures/columns";
 import { cx, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, period } from "@/lib/format";
@@ -57,8 +57,7 @@ export function Earlier({ figure }: { figure: FigureOf }) {
 		why: { to: string; search?: object; label: string },
 	) => {
 		const found: Contribution | null = findIn(asked.data, figure);
-		const of = (value: string | null) => ({ [metric]: value }) as unknown as RoiFigures;
-		const moved = found && changeOf(locale, column, of(found.after), of(found.before), currency);
+		const moved = found && changeBetween(locale, column, found.after, found.before, currency);
 		return (
 			<Fragment key={name}>
 				<dt className="py-1">

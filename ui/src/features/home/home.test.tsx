@@ -67,7 +67,7 @@ const kpi = (metric: string, unit: string, source: string, value: string): Kpi =
 	unit,
 	value,
 	previous: value,
-	delta: "3.00",
+	delta: "0.00",
 	spark: ["1", "2", "3"],
 	source,
 	as_of: "2026-11-20T10:00:00Z",
@@ -428,9 +428,15 @@ describe("home with figures", () => {
 	});
 
 	test("what it is compared with is asked of the core, and with nothing no change is shown", async () => {
-		const year = show(full, {}, { comparison: '"year"' });
-		const spend = await screen.findByTestId("kpi-spend");
-		expect(spend.textContent).toContain("▲ 3.0%");
+		const home = board();
+		const roas = kpi("roas", "ratio", "both", "1.5840");
+		// 18.7495 %: told with two decimals it is 18.75, which would be rounded up.
+		const moved = { ...roas, previous: "1.3339", delta: "18.75" };
+		const told = { get_home: { ...home, kpis: [...home.kpis, moved] } };
+		const year = show(full, told, { comparison: '"year"' });
+		expect((await screen.findByTestId("kpi-roas")).textContent).toContain("▲ 18.7%");
+		// What is as it was did not move.
+		expect(screen.getByTestId("kpi-spend").querySelector("b")).toBeNull();
 		expect(year.asked.find((one) => one.command === "get_home")?.req).toMatchObject({
 			compare_with: "year",
 		});

@@ -4,7 +4,13 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import type { Attribution, Home, Kpi, RoiFigures } from "@/bindings";
 import { ChartTable } from "@/components/chart-table";
-import { figureOf, goodness, isBlended, isCredited } from "@/components/figures/columns";
+import {
+	changeBetween,
+	columnsOf,
+	figureOf,
+	isBlended,
+	isCredited,
+} from "@/components/figures/columns";
 import type { RowOf } from "@/components/passport/number";
 import { useExplain } from "@/components/passport/provider";
 import { Sparkline } from "@/components/sparkline";
@@ -20,9 +26,7 @@ import {
 	day,
 	money,
 	percent,
-	points,
 	ratio,
-	signOf,
 } from "@/lib/format";
 
 import { useHomeRow } from "./row";
@@ -136,8 +140,10 @@ function KpiCell({
 	const { now: today, asOf, online, comparison } = useSession();
 	// How old it was then, where it is of an earlier moment.
 	const now = asOf === null ? today : Date.parse(asOf);
-	const sign = signOf(kpi.delta);
-	const good = goodness(kpi.metric, sign);
+	const [column] = columnsOf([kpi.metric]);
+	// From the figures themselves: the change as it is told is rounded once already.
+	const moved =
+		column && changeBetween(locale, { ...column, digits: 1 }, kpi.value, kpi.previous, currency);
 	// What is kept here is as new as it can be; only what Meta tells goes stale.
 	const local = kpi.source === "crm";
 	const old = !local && kpi.as_of !== null && now - Date.parse(kpi.as_of) > 86_400_000;
@@ -160,12 +166,6 @@ function KpiCell({
 					),
 				});
 	const full = isMoney ? money(locale, kpi.value, currency) : whole;
-	const delta =
-		kpi.delta === null
-			? null
-			: kpi.unit === "percent"
-				? points(locale, kpi.delta.replace("-", ""))
-				: percent(locale, kpi.delta.replace("-", ""), 1);
 	const name = t(`metric.${kpi.metric}`);
 	// It is of what is attributed: of everything the same ratio is another figure.
 	const everything = isBlended(kpi.metric)
@@ -214,14 +214,18 @@ function KpiCell({
 								short !== whole && "group-focus-within/kpi:hidden group-hover/kpi:hidden",
 							)}
 						>
-							{delta !== null && sign !== 0 && (
+							{moved && (
 								<b
 									className={cx(
 										"font-semibold",
-										good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
+										moved.good > 0
+											? "text-positive"
+											: moved.good < 0
+												? "text-negative"
+												: "text-ink-2",
 									)}
 								>
-									{sign > 0 ? "▲" : "▼"} {delta}
+									{moved.sign > 0 ? "▲" : "▼"} {moved.text}
 								</b>
 							)}
 							<span className="truncate">{before}</span>
