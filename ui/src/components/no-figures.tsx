@@ -37,7 +37,8 @@ export function NoFigures({
 	icon: LucideIcon;
 	title: string;
 	actions?: ReactNode;
-	children: ReactNode;
+	/** Why there are none now. */
+	children?: ReactNode;
 }) {
 	const { t, locale } = useWords();
 	const { asOf, setAsOf, zone } = useSession();

@@ -520,6 +520,20 @@ describe("home with figures", () => {
 		await screen.findByText(/^What was known on /);
 	});
 
+	test("of a moment before anything was known it says so, in place of zeros", async () => {
+		const kpis = board().kpis.map((one) => ({ ...one, as_of: null }));
+		show(full, { get_home: board({ kpis }), check_accounts: [] });
+		// Now the same has another reason, and the figures stay.
+		expect(await screen.findByTestId("kpi-revenue")).toBeTruthy();
+		await userEvent.click(await screen.findByTestId("as-of-picker"));
+		await userEvent.click(await screen.findByTestId("as-of-picker-week"));
+		await screen.findByText("Nothing was known yet");
+		await screen.findByText(/^On .* nothing of this was known here\.$/);
+		expect(screen.queryByTestId("kpi-revenue")).toBeNull();
+		await userEvent.click(screen.getAllByRole("button", { name: "Back to now" }).at(-1) as Element);
+		expect(await screen.findByTestId("kpi-revenue")).toBeTruthy();
+	});
+
 	test("a label says how its figure is credited", async () => {
 		const attribution = { ...board().attribution, model: "linear" as const, window_days: 28 };
 		show(full, { get_home: board({ attribution }) });

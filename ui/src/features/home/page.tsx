@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { RefreshCw } from "lucide-react";
+import { House, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
@@ -12,6 +12,7 @@ import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { MetaSpendNote } from "@/components/meta-spend-note";
+import { NoFigures } from "@/components/no-figures";
 import { NoSalesNote } from "@/components/no-sales-note";
 import { Banner, Button, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -36,6 +37,8 @@ export default function HomePage() {
 		enabled: Boolean(setup.data && !empty),
 		placeholderData: sameMoment(asOf),
 	});
+	// Nothing was heard of either side by then: it is not that there was nothing.
+	const nothingThen = asOf !== null && home.data?.kpis.every((kpi) => kpi.as_of === null);
 	return (
 		<Page
 			title={t("nav.home")}
@@ -87,7 +90,8 @@ export default function HomePage() {
 					)}
 				</ExchangeNote>
 			)}
-			{home.data && (
+			{nothingThen && <NoFigures icon={House} title={t("home.nothingThen")} />}
+			{home.data && !nothingThen && (
 				<Board
 					home={home.data}
 					// Then, that day was the one still going on.
