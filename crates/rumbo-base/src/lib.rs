@@ -30,7 +30,7 @@ pub use money::{Few, Micros, allocate, parse_decimal_micros, percent, ratio, spl
 pub use one_question::{Frequency, Reach, UniqueClicks};
 pub use page::{Page, PageRequest, instant_cursor, two_parts};
 pub use period::{DateRange, TimeZone, day_in_future};
-pub use rate::{Factor, Rate};
+pub use rate::{Factor, Rate, ReadyFactor};
 pub use reason::{Reason, Told};
 pub use secret::Secret;
 pub use tag::CacheTag;

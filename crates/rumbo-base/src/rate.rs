@@ -1,6 +1,7 @@
 //! Rates of exchange: exact decimals, and what an amount is multiplied by, exactly.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use crate::{Code, Error, Micros, Reason};
@@ -123,33 +124,30 @@ impl Factor {
     /// # Errors
     /// `InvalidInput` when it does not fit.
     pub fn apply(self, amount: Micros) -> Result<Micros, Error> {
-        let size = match self.apply_small(amount) {
-            Some(size) => Some(size),
-            None => self.apply_any(amount),
+        self.ready().apply(amount)
+    }
+
+    /// The same, made ready for many amounts.
+    pub fn ready(self) -> ReadyFactor {
+        let small = || {
+            let times = u64::try_from(self.times).ok()?;
+            let over = u64::try_from(self.over).ok()?;
+            Some(SmallFactor {
+                times,
+                over,
+                doubled: NonZeroU64::new(over.checked_mul(2)?)?,
+            })
         };
-        let size = size.ok_or_else(|| {
-            Error::new(
-                Code::InvalidInput,
-                "This amount is larger than Rumbo can keep.",
-            )
-            .reason(Reason::AmountTooLarge)
-        })?;
-        Ok(Micros(if amount.0 < 0 { -size } else { size }))
+        ReadyFactor {
+            factor: self,
+            small: small(),
+        }
     }
 
     fn apply_any(self, amount: Micros) -> Option<i64> {
         let product = u128::from(amount.0.unsigned_abs()).checked_mul(self.times)?;
         let doubled = product.checked_mul(2)?.checked_add(self.over)?;
         i64::try_from(doubled / self.over.checked_mul(2)?).ok()
-    }
-
-    /// The same where it fits in words that a processor divides at once; a report converts millions.
-    fn apply_small(self, amount: Micros) -> Option<i64> {
-        let times = u64::try_from(self.times).ok()?;
-        let over = u64::try_from(self.over).ok()?;
-        let product = amount.0.unsigned_abs().checked_mul(times)?;
-        let doubled = product.checked_mul(2)?.checked_add(over)?;
-        i64::try_from(doubled.checked_div(over.checked_mul(2)?)?).ok()
     }
 
     /// The factor as a decimal: exact where it ends within 12 decimals, else rounded there half
@@ -167,6 +165,49 @@ impl Factor {
             Some(scaled) => point(scaled, decimals),
             None => (self.times / self.over).to_string(),
         }
+    }
+}
+
+/// A [`Factor`] that many amounts are multiplied by: a report converts millions.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadyFactor {
+    factor: Factor,
+    small: Option<SmallFactor>,
+}
+
+/// The same in words that a processor divides at once.
+#[derive(Clone, Copy, Debug)]
+struct SmallFactor {
+    times: u64,
+    over: u64,
+    doubled: NonZeroU64,
+}
+
+impl SmallFactor {
+    fn apply(self, size: u64) -> Option<i64> {
+        let product = size.checked_mul(self.times)?;
+        let doubled = product.checked_mul(2)?.checked_add(self.over)?;
+        i64::try_from(doubled / self.doubled).ok()
+    }
+}
+
+impl ReadyFactor {
+    /// As [`Factor::apply`].
+    ///
+    /// # Errors
+    /// `InvalidInput` when it does not fit.
+    pub fn apply(&self, amount: Micros) -> Result<Micros, Error> {
+        let small = self.small;
+        let size = small.and_then(|small| small.apply(amount.0.unsigned_abs()));
+        let size = size.or_else(|| self.factor.apply_any(amount));
+        let size = size.ok_or_else(|| {
+            Error::new(
+                Code::InvalidInput,
+                "This amount is larger than Rumbo can keep.",
+            )
+            .reason(Reason::AmountTooLarge)
+        })?;
+        Ok(Micros(if amount.0 < 0 { -size } else { size }))
     }
 }
 

@@ -21,19 +21,30 @@ AD_DAYS = """SELECT day, ad_account_id, ad_id, impressions, clicks, link_clicks,
 LEADS = "SELECT substr(first_seen_at, 1, 10), COALESCE(first_origin, 0) FROM contacts"
 # The last touch of a path: what stands behind its last semicolon.
 SALES = """SELECT substr(completed_at, 1, 10), touches, gross_micros FROM sales"""
+RATES = "SELECT day, CAST(rate AS REAL) FROM exchange_rates WHERE base = 'EUR' AND quote = 'USD'"
 
-SUMS = """SUM(impressions), SUM(clicks), SUM(link_clicks), SUM(spend), SUM(meta_leads),
-    SUM(meta_purchases), SUM(meta_value)"""
 PERIOD = "day BETWEEN $from AND $to"
+# An amount at the rate of its day, rounded to a millionth, as every row of Rumbo's is.
+AT_RATE = "CAST(round({} / rate) AS BIGINT)"
 
 
-def by(key):
+def by(key, euros=False):
     """One question, of ad-days alone and with what came of them."""
-    plain = f"SELECT {key} AS k, {SUMS} FROM ad_days WHERE {PERIOD} GROUP BY k"
+    money = AT_RATE.format if euros else str
+    rates = "JOIN rates USING (day)" if euros else ""
+    sums = f"""SUM(impressions), SUM(clicks), SUM(link_clicks), SUM({money('spend')}), SUM(meta_leads),
+        SUM(meta_purchases), SUM({money('meta_value')})"""
+    plain = f"SELECT {key} AS k, {sums} FROM ad_days {rates} WHERE {PERIOD} GROUP BY k"
     return plain, f"""SELECT * FROM ({plain}) d
         FULL JOIN (SELECT {key} AS k, COUNT(*) FROM leads WHERE {PERIOD} GROUP BY k) l USING (k)
-        FULL JOIN (SELECT {key} AS k, COUNT(*), SUM(gross) FROM sales WHERE {PERIOD} GROUP BY k) s
+        FULL JOIN (SELECT {key} AS k, COUNT(*), SUM({money('gross')}) FROM sales {rates}
+            WHERE {PERIOD} GROUP BY k) s
         USING (k)"""
+
+
+def beside(days, question):
+    """A period and the one before it."""
+    return [(days, question), (days, question)]
 
 
 # Rumbo's report, how often it is asked, and the same of DuckDB: what is asked for, of so many days. Home shows
@@ -42,7 +53,13 @@ QUESTIONS = [
     ("home, 30 days and before", 100, [(60, by("day")), (30, by("campaign"))]),
     ("campaigns, 30 days", 100, [(30, by("campaign"))]),
     ("campaigns, 90 days", 100, [(90, by("campaign"))]),
+    ("campaigns, and before, 90 days", 50, beside(90, by("campaign"))),
+    ("campaigns, 90 days, in euros", 50, [(90, by("campaign", euros=True))]),
     ("ads, 30 days", 20, [(30, by("ad"))]),
+    ("ads, 90 days", 20, [(90, by("ad"))]),
+    ("ads, and before, 90 days", 20, beside(90, by("ad"))),
+    ("ads, 90 days, in euros", 20, [(90, by("ad", euros=True))]),
+    ("ads, and before, 90 days, in euros", 20, beside(90, by("ad", euros=True))),
     ("accounts, all days", 20, [(1111, by("date_trunc('month', day)"))]),
 ]
 
@@ -86,6 +103,7 @@ def load(file):
         "day DATE, campaign INTEGER, ad INTEGER, gross BIGINT",
         ((day, campaigns.get(ad, 0), ad, gross) for day, ad, gross in last),
     )
+    table("rates", "day DATE, rate DOUBLE", store.execute(RATES))
     return duck
 
 
@@ -109,7 +127,7 @@ def main():
             ours[int(rows), name] = float(median), float(late)
     print(f"DuckDB {duckdb.__version__}, medians in ms")
     head = ("ad-days", "report", "Rumbo", "ad-days", "and CRM", "ratios")
-    print("{:>10} {:<28} {:>8} {:>8} {:>8}  {}".format(*head))
+    print("{:>10} {:<34} {:>8} {:>8} {:>8}  {}".format(*head))
     for file in sorted(folder.glob("bench-*.db"), key=lambda file: file.stat().st_size):
         duck = load(file)
         (rows,) = duck.execute("SELECT COUNT(*) FROM ad_days").fetchone()
@@ -122,7 +140,7 @@ def main():
                 for nth in (0, 1)
             )
             ratios = f"{median / alone:.1f} / {median / both:.1f}"
-            print(f"{rows:>10} {name:<28} {median:>8.1f} {alone:>8.1f} {both:>8.1f}  {ratios}")
+            print(f"{rows:>10} {name:<34} {median:>8.1f} {alone:>8.1f} {both:>8.1f}  {ratios}")
         duck.close()
 
 

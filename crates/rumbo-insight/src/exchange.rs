@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, Currency, DateRange, Factor, Micros, Result};
+use rumbo_base::{AdAccountId, Currency, DateRange, Factor, Micros, ReadyFactor, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::exchange_rates::{Conversion, RateSource, RateTable};
 use rustc_hash::FxHashMap;
@@ -89,7 +89,7 @@ impl Money {
 
     /// This part of a whole of which `before` was converted already: rounded so that the parts of a
     /// whole are together what the whole is, rounded once.
-    fn converted(&self, before: &Self, factor: Factor) -> Result<Self> {
+    fn converted(&self, before: &Self, factor: &ReadyFactor) -> Result<Self> {
         SoFar::after(before, factor)?.next(self, factor)
     }
 }
@@ -131,6 +131,8 @@ impl ConvertedParts {
         match self.0.iter_mut().find(|sum| sum.from == other.from) {
             Some(sum) => sum.add(other),
             None => {
+                // There is one of these for each row, and more than one currency for hardly any.
+                self.0.reserve_exact(1);
                 self.0.push(other.clone());
                 Ok(())
             }
@@ -225,6 +227,7 @@ pub(crate) struct Exchange {
 #[derive(Clone, Copy, Debug)]
 struct UsedFactor {
     factor: Factor,
+    ready: ReadyFactor,
     source: RateSource,
 }
 
@@ -385,7 +388,7 @@ impl Exchange {
         let Some(used) = self.used(currency, to, day) else {
             return Ok((currency, None));
         };
-        money.converted(before, used.factor)?.replace_in(figures);
+        money.converted(before, &used.ready)?.replace_in(figures);
         Ok((to, Some(used.converted(currency, day, money))))
     }
 
@@ -405,7 +408,7 @@ impl Exchange {
             return Ok(None);
         };
         let money = Money::earned(row.earned());
-        let turned = money.converted(&Money::earned(row.before), used.factor)?;
+        let turned = money.converted(&Money::earned(row.before), &used.ready)?;
         let earned = Earned {
             revenue: turned.revenue,
             cost: turned.cost,
@@ -432,6 +435,7 @@ impl Exchange {
         };
         let used = UsedFactor {
             factor: conversion.factor,
+            ready: conversion.factor.ready(),
             source: conversion.source(),
         };
         self.last = Some((from, day, used));
@@ -655,7 +659,7 @@ struct SoFar {
 
 impl SoFar {
     /// When these parts came.
-    fn after(money: &Money, factor: Factor) -> Result<Self> {
+    fn after(money: &Money, factor: &ReadyFactor) -> Result<Self> {
         let turned = Money {
             spend: money.spend.map(|spend| factor.apply(spend)).transpose()?,
             meta_purchase_value: factor.apply(money.meta_purchase_value)?,
@@ -669,7 +673,7 @@ impl SoFar {
     }
 
     /// What the next part becomes.
-    fn next(&mut self, part: &Money, factor: Factor) -> Result<Money> {
+    fn next(&mut self, part: &Money, factor: &ReadyFactor) -> Result<Money> {
         let next = |own: Micros, money: &mut Micros, turned: &mut Micros| {
             if own == Micros::ZERO {
                 return Ok(Micros::ZERO);
@@ -726,7 +730,7 @@ impl AccountDays {
             return Ok((row.currency, None));
         };
         let so_far = self.so_far((row.account, row.day, row.currency));
-        so_far.next(&money, used.factor)?.replace_in(figures);
+        so_far.next(&money, &used.ready)?.replace_in(figures);
         Ok((to, Some(used.converted(row.currency, row.day, money))))
     }
 

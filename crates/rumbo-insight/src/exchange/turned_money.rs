@@ -250,7 +250,7 @@ impl Reader<AccountMoney> for TurnedMoney {
                 sum.lacks = true;
                 continue;
             };
-            let turned = of.so_far.next(&money, used.factor)?;
+            let turned = of.so_far.next(&money, &used.ready)?;
             sum.spend = sum.spend.checked_add(turned.spend.unwrap_or_default())?;
             sum.meta_purchase_value = sum
                 .meta_purchase_value

@@ -85,8 +85,8 @@ struct Group {
     total: Cell,
     /// What of it was converted.
     converted: ConvertedParts,
-    /// The same of its rows, by their places.
-    converted_rows: FxHashMap<usize, ConvertedParts>,
+    /// The same of its rows, by their places; shorter where nothing of the last ones was.
+    converted_rows: Vec<ConvertedParts>,
 }
 
 /// Where a sum goes.
@@ -173,9 +173,9 @@ impl Group {
             if let Some(sum) = self.cells.get_mut(place) {
                 sum.add(cell)?;
             }
-            if let Some(converted) = other.converted_rows.get(&nth) {
-                let sum = self.converted_rows.entry(place).or_default();
-                sum.merge(converted)?;
+            if let Some(converted) = other.converted_rows.get(nth) {
+                let own = self.converted_row(place);
+                own.map_or(Ok(()), |own| own.merge(converted))?;
             }
         }
         self.unattributed.add(&other.unattributed)?;
@@ -193,6 +193,15 @@ impl Group {
         add(&mut self.total)
     }
 
+    fn converted_row(&mut self, place: usize) -> Option<&mut ConvertedParts> {
+        if self.converted_rows.len() <= place {
+            let rows = self.rows.len();
+            self.converted_rows
+                .resize_with(rows, ConvertedParts::default);
+        }
+        self.converted_rows.get_mut(place)
+    }
+
     /// Notes what of it was converted.
     fn add_converted(&mut self, to: To, converted: Option<&Converted>) -> Result<()> {
         let Some(origin) = converted else {
@@ -201,7 +210,10 @@ impl Group {
         match to {
             To::Nowhere => return Ok(()),
             To::Unattributed => {}
-            To::Row(place) => self.converted_rows.entry(place).or_default().add(origin)?,
+            To::Row(place) => {
+                let own = self.converted_row(place);
+                own.map_or(Ok(()), |own| own.add(origin))?;
+            }
         }
         self.converted.add(origin)
     }
@@ -423,7 +435,7 @@ impl<'a> Ledger<'a> {
             .into_iter()
             .map(|(currency, group)| {
                 let past = before.and_then(|before| before.groups.get(&currency));
-                let row = |(key, path): &(RowKey, Path), cell: &Cell| {
+                let row = |nth: usize, (key, path): &(RowKey, Path), cell: &Cell| {
                     let cell = counted(*cell, customers);
                     let mut row =
                         super::name::row(grain, place, directory, currency, key, path, cell);
@@ -431,10 +443,7 @@ impl<'a> Ledger<'a> {
                     row.previous = past
                         .and_then(|past| past.cell(key))
                         .map(|cell| sum(cell, idle, customers));
-                    if !group.converted_rows.is_empty()
-                        && let Some(place) = group.places.get(key)
-                        && let Some(converted) = group.converted_rows.get(&place)
-                    {
+                    if let Some(converted) = group.converted_rows.get(nth) {
                         row.converted = converted.clone().into_list();
                     }
                     // What its account is in was converted with everything else.
@@ -494,12 +503,13 @@ fn sum(cell: Cell, idle: bool, customers: bool) -> Sum {
 fn in_order<R: Sync>(
     of: &[R],
     cells: &[Cell],
-    row: impl Fn(&R, &Cell) -> RoiRow + Sync,
+    row: impl Fn(usize, &R, &Cell) -> RoiRow + Sync,
 ) -> Vec<RoiRow> {
     let weight = |figures: &Figures| Reverse((figures.spend, figures.revenue, figures.leads));
     let rows = of.iter().zip(cells);
     let mut order: Vec<_> = rows
-        .map(|(of, cell)| (weight(&cell.figures), of, cell))
+        .enumerate()
+        .map(|(nth, (of, cell))| (weight(&cell.figures), nth, of, cell))
         .collect();
     order.sort_by_key(|(weight, ..)| *weight);
     let row = &row;
@@ -511,12 +521,12 @@ fn in_order<R: Sync>(
             .chunks(own.len().max(1))
             .map(|part| {
                 scope.spawn(move || {
-                    let rows = part.iter().map(|(_, of, cell)| row(of, cell));
+                    let rows = part.iter().map(|(_, nth, of, cell)| row(*nth, of, cell));
                     rows.collect::<Vec<_>>()
                 })
             })
             .collect();
-        rows.extend(own.iter().map(|(_, of, cell)| row(of, cell)));
+        rows.extend(own.iter().map(|(_, nth, of, cell)| row(*nth, of, cell)));
         for other in others {
             match other.join() {
                 Ok(part) => rows.extend(part),

@@ -1,10 +1,12 @@
-//! What came of it in whole months, origin by origin, kept in memory.
+//! What came of it in whole months, and in weeks of a month that is not whole, origin by origin, kept in
+//! memory.
 //!
-//! A period of years is a few months at its ends and many that were added up before. A month is kept for
-//! each way of crediting until one of its days is packed anew, which [`super::packed::pack`] counts; while
-//! one of its days is marked as changed, its rows are read themselves. Quarters and years are kept beside
-//! their months.
+//! A period of years is a few weeks at its ends and many months that were added up before. A month is kept
+//! for each way of crediting until one of its days is packed anew, which [`super::packed::pack`] counts; while
+//! one of its days is marked as changed, the rows around that are read themselves. Quarters and years are
+//! kept beside their months.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
@@ -22,7 +24,7 @@ use crate::figures::{Figures, Shares};
 use crate::path::Path;
 use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
-use crate::read::spread::{Apart, first, joined, side_by_side};
+use crate::read::spread::{Apart, joined, side_by_side, work_off};
 
 statements! {
     FIRST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day LIMIT 1";
@@ -50,6 +52,9 @@ struct Columns {
     figures: [Vec<i64>; 7],
 }
 
+/// So many sums are worth a thread.
+const WORTH_A_THREAD: usize = 2_000;
+
 /// In the place of an origin: what is not attributed.
 const NOBODY: u32 = u32::MAX;
 
@@ -57,7 +62,10 @@ impl Columns {
     fn of(sums: Sums) -> Result<Self> {
         let mut columns = Self::default();
         let many = || Error::internal("more origins than can be counted");
-        for (((origin, source), currency), sum) in sums.0 {
+        let mut sums: Vec<_> = sums.0.into_iter().collect();
+        // Where they go lies in the order of the origins.
+        sums.sort_unstable_by_key(|((of, _), _)| of.0);
+        for (((origin, source), currency), sum) in sums {
             let at = columns.currencies.iter().position(|of| *of == currency);
             let at = at.unwrap_or_else(|| {
                 columns.currencies.push(currency);
@@ -283,8 +291,8 @@ pub(super) fn may_keep(question: Question<'_>) -> bool {
     question.attribution.model != Model::Markov && !asks_sources
 }
 
-/// What a kind of rows comes to on these days, credited in the one way of the question: whole months from
-/// memory, and the days before and after them from packed days.
+/// What a kind of rows comes to on these days, credited in the one way of the question: whole months and
+/// weeks from memory, and the days before and after them from packed days.
 pub(super) async fn tallied<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
@@ -300,12 +308,19 @@ pub(super) async fn tallied<T: SumTally>(
     let (from, to) = place.instants(range);
     let known = Known::<Key, Columns>::of_now(place).await?;
     let mut read_until = from;
-    for span in spans(&whole_months(tx, question, texts).await?) {
+    let mut sums = Vec::new();
+    let as_packed = AsPacked::read(tx, question, texts, range).await?;
+    for span in as_packed.spans_within(range) {
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         tallies = rows(tx, question, texts, (read_until, begins), tallies).await?;
         read_until = ends;
-        let tally = first(&mut tallies)?;
-        for sum in known_sums(tx, question, texts, &known, span).await?.iter() {
+        sums.push(known_sums(tx, question, texts, &known, span).await?);
+    }
+    tallies = rows(tx, question, texts, (read_until, to), tallies).await?;
+    let count: usize = sums.iter().map(|sums| sums.of.len()).sum();
+    let workers = tallies.iter_mut().take(1 + count / WORTH_A_THREAD);
+    work_off(&sums, workers.collect(), |tally, sums| {
+        for sum in sums.iter() {
             let otherwise = sum.source.and_then(|source| path_of(source));
             let path = match sum.origin {
                 Some(place) => origins.path(place),
@@ -313,10 +328,13 @@ pub(super) async fn tallied<T: SumTally>(
             };
             tally.add_sum(&sum, path.unwrap_or(&Path::NOWHERE))?;
         }
-    }
-    rows(tx, question, texts, (read_until, to), tallies).await
+        Ok(())
+    })?;
+    Ok(tallies)
 }
 
+/// Whole years, else quarters, else months of months that follow one another: a year has hardly more sums
+/// than one of its months.
 /// Whole years, else quarters, else months of months that follow one another: a year has hardly more sums
 /// than one of its months.
 fn spans(months: &[DateRange]) -> Vec<DateRange> {
@@ -343,7 +361,19 @@ fn spans(months: &[DateRange]) -> Vec<DateRange> {
     spans
 }
 
-/// What a span of whole months comes to: from memory, or from memory of its parts, or from packed days.
+/// The weeks of a month: the last one has up to ten days.
+fn weeks(month: DateRange) -> Vec<DateRange> {
+    let begin = [1, 8, 15, 22].map(|day| month.from.with_day(day).unwrap_or(month.from));
+    let next = begin.iter().skip(1).filter_map(NaiveDate::pred_opt);
+    let ends = next.chain([month.to]);
+    let weeks = begin.iter().zip(ends);
+    weeks
+        .map(|(from, to)| DateRange { from: *from, to })
+        .collect()
+}
+
+/// What a span of whole months, or a week of one, comes to: from memory, or from memory of its parts, or
+/// from packed days.
 async fn known_sums(
     tx: &mut Tx,
     question: Question<'_>,
@@ -360,7 +390,7 @@ async fn known_sums(
     }
     let mut sums = Sums::default();
     if months.len() == 1 {
-        sums = of_month(tx, question, texts, span, sums).await?;
+        sums = of_days(tx, question, texts, span, sums).await?;
     } else {
         for month in months {
             let part = Box::pin(known_sums(tx, question, texts, known, month)).await?;
@@ -391,7 +421,8 @@ pub(super) async fn by_day(
     let known = Known::<Key, DaySums>::of_now(place).await?;
     let mut rest = side_by_side(DaySums::default());
     let mut read_until = from;
-    for month in known_months(tx, question, texts, days).await? {
+    let as_packed = AsPacked::read(tx, question, texts, days).await?;
+    for month in as_packed.months() {
         let (begins, ends) = (start(month.from), start(packed::next(month.to)));
         rest = rows(tx, question, texts, (read_until, begins), rest).await?;
         read_until = ends;
@@ -400,8 +431,7 @@ pub(super) async fn by_day(
         let sums = match known.get(&key, revision) {
             Some(sums) => sums,
             None => {
-                let sums =
-                    Arc::new(of_month(tx, question, texts, month, DaySums::default()).await?);
+                let sums = Arc::new(of_days(tx, question, texts, month, DaySums::default()).await?);
                 known.keep(key, revision, &sums);
                 sums
             }
@@ -461,58 +491,100 @@ impl Weighed for DaySums {
     }
 }
 
-/// Every row of a month that is [known](known_months), whatever day it is of in some zone.
-async fn of_month<T: Tally>(
-    tx: &mut Tx,
-    question: Question<'_>,
-    texts: &Texts,
-    month: DateRange,
-    tally: T,
-) -> Result<T> {
-    let all = Question {
-        range: widened(month),
-        ..question
-    };
-    let models = [question.attribution.model];
-    let mut credits = Credits::of(all, texts, &models, side_by_side(tally));
-    let between = (start(month.from), start(packed::next(month.to)));
-    packed::read(tx, question.place, texts, between, &mut credits).await?;
-    joined(Credits::tallies(credits))
-}
-
-/// The months that have some of these days, in which some are packed and none is marked as changed; as of a
-/// moment those in which everything still is as it was.
-async fn known_months(
+/// Every row of days that are [as packed](AsPacked), whatever day it is of in some zone.
+async fn of_days<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &Texts,
     days: DateRange,
-) -> Result<Vec<DateRange>> {
-    let place = question.place;
-    let mut months = packed_months(tx, place, texts, days).await?;
-    if let Some(moment) = place.moment
-        && !months.is_empty()
-    {
-        let then = packed::then(tx, place, texts, moment).await?;
-        months.retain(|month| {
-            then.as_ref()
-                .as_ref()
-                .is_some_and(|then| then.rests(*month))
-        });
-        if !months.is_empty() && !question.origins.credit_as_now(tx, place).await? {
-            months.clear();
-        }
-    }
-    Ok(months)
+    tally: T,
+) -> Result<T> {
+    let all = Question {
+        range: widened(days),
+        ..question
+    };
+    let models = [question.attribution.model];
+    let mut credits = Credits::of(all, texts, &models, side_by_side(tally));
+    let between = (start(days.from), start(packed::next(days.to)));
+    packed::read(tx, question.place, texts, between, &mut credits).await?;
+    joined(Credits::tallies(credits))
 }
 
-/// The same of now.
+/// What is known of the days of a kind that are packed: those of which none is marked as changed are what the
+/// rows come to; as of a moment, where everything still is as it was.
+struct AsPacked {
+    /// The months in which any are packed; nothing where none are, or where they are credited otherwise.
+    months: Option<DateRange>,
+    changed: BTreeSet<NaiveDate>,
+    /// As of a moment.
+    then: Option<Arc<packed::Useful>>,
+}
+
+impl AsPacked {
+    /// Of the months that have some of these days.
+    async fn read(
+        tx: &mut Tx,
+        question: Question<'_>,
+        texts: &Texts,
+        days: DateRange,
+    ) -> Result<Self> {
+        let place = question.place;
+        let mut as_packed = Self {
+            months: packed_months(tx, place, texts, days).await?,
+            changed: BTreeSet::new(),
+            then: None,
+        };
+        let Some(months) = as_packed.months else {
+            return Ok(as_packed);
+        };
+        as_packed.changed = packed::changed(tx, place.workspace, texts.name, months).await?;
+        if let Some(moment) = place.moment {
+            as_packed.then = Some(packed::then(tx, place, texts, moment).await?);
+            // What rows come to is asked only where there are rows that are as they were.
+            let mut weeks = months.by_month().flat_map(weeks);
+            if !weeks.any(|week| as_packed.holds(week))
+                || !question.origins.credit_as_now(tx, place).await?
+            {
+                as_packed.months = None;
+            }
+        }
+        Ok(as_packed)
+    }
+
+    fn holds(&self, days: DateRange) -> bool {
+        let rests = |then: &packed::Useful| then.as_ref().is_some_and(|then| then.rests(days));
+        self.changed.range(days.from..=days.to).next().is_none()
+            && self.then.as_ref().is_none_or(|then| rests(then))
+    }
+
+    /// The months of which every day is so.
+    fn months(&self) -> Vec<DateRange> {
+        let months = self.months.iter().flat_map(|months| months.by_month());
+        months.filter(|month| self.holds(*month)).collect()
+    }
+
+    /// What every row of is within a period, in whatever zone: whole months, and weeks of the others.
+    fn spans_within(&self, range: DateRange) -> Vec<DateRange> {
+        let serves = |days: &DateRange| {
+            let wide = widened(*days);
+            range.from <= wide.from && wide.to <= range.to && self.holds(*days)
+        };
+        let months = self.months.iter().flat_map(|months| months.by_month());
+        let (whole, others): (Vec<_>, Vec<_>) = months.partition(serves);
+        let mut spans = spans(&whole);
+        spans.extend(others.into_iter().flat_map(weeks).filter(serves));
+        spans.sort_unstable_by_key(|span| span.from);
+        spans
+    }
+}
+
+/// The months that have some of these days, from the first to the last in which any are packed.
 async fn packed_months(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
     days: DateRange,
-) -> Result<Vec<DateRange>> {
+) -> Result<Option<DateRange>> {
     let mut ends = Vec::with_capacity(2);
     for text in [FIRST, LAST] {
         let end: Option<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(text)
@@ -524,36 +596,14 @@ async fn packed_months(
         ends.extend(end);
     }
     let [first, last] = *ends else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     // It may have been asked for centuries.
     let there = DateRange {
         from: DateRange::month_of(days.from.max(first)).from,
         to: DateRange::month_of(days.to.min(last)).to,
     };
-    if there.from > there.to {
-        return Ok(Vec::new());
-    }
-    let changed = packed::changed(tx, place.workspace, texts.name, there).await?;
-    let unchanged = there
-        .by_month()
-        .filter(|month| changed.range(month.from..=month.to).next().is_none());
-    Ok(unchanged.collect())
-}
-
-/// Those of which every row is within a period, in whatever zone.
-async fn whole_months(
-    tx: &mut Tx,
-    question: Question<'_>,
-    texts: &Texts,
-) -> Result<Vec<DateRange>> {
-    let range = question.range;
-    let mut months = known_months(tx, question, texts, range).await?;
-    months.retain(|month| {
-        let wide = widened(*month);
-        range.from <= wide.from && wide.to <= range.to
-    });
-    Ok(months)
+    Ok(Some(there).filter(|there| there.from <= there.to))
 }
 
 /// With the day before and the day after.

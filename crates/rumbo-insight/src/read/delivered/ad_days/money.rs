@@ -3,7 +3,7 @@
 //! It is packed once more, a month of an account in one value: what is spent is a fourth of what a day
 //! says, and the ids of the ads are told once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -25,9 +25,7 @@ use crate::read::delivered::daily;
 use crate::read::directory::Directory;
 use crate::read::outcome::packed::{runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::{
-    Apart, InOrder, Reader, Taking, joined, side_by_side, threads_for, work_off,
-};
+use crate::read::spread::{Apart, Backlog, Fed, InOrder, Reader, joined, side_by_side};
 
 /// How the money of months is packed now. Where it is packed otherwise the days are read.
 pub(in crate::read) const MONEY_FORMAT: i64 = 1;
@@ -45,6 +43,18 @@ pub(crate) struct AccountMoney {
     pub objects: Objects,
     /// Of each of these.
     pub money: Vec<(Option<Micros>, Micros)>,
+}
+
+impl AccountMoney {
+    /// Of no day yet.
+    fn none(account: AdAccountId) -> Self {
+        Self {
+            account,
+            day: NaiveDate::default(),
+            objects: Arc::default(),
+            money: Vec::new(),
+        }
+    }
 }
 
 /// Ads or campaigns, each with its currency.
@@ -234,39 +244,46 @@ impl MonthMoney {
     }
 }
 
-/// Days of a month of an account, with the money of the month as it is packed.
-struct Month<'a> {
+/// Months of an account.
+struct OfAccount {
     account: AdAccountId,
+    months: Vec<Month>,
+}
+
+/// Days of a month, with the money of the month as it is packed.
+struct Month {
     days: DateRange,
     /// Those that are told otherwise.
     but: BTreeSet<NaiveDate>,
-    packed: &'a [u8],
+    packed: Vec<u8>,
 }
 
-impl Month<'_> {
+impl OfAccount {
     fn each(&self, directory: &Directory, reader: &mut impl Reader<AccountMoney>) -> Result<()> {
-        let packed: PackedMonth<'_> = postcard::from_bytes(self.packed).map_err(unreadable)?;
-        let (order, objects) = in_order(&packed.ads, directory)?;
-        let mut of = AccountMoney {
-            account: self.account,
-            day: NaiveDate::default(),
-            objects,
-            money: Vec::new(),
-        };
-        for (day, money) in packed.days {
-            let Some(day) = self.days.from.with_day(day) else {
-                continue;
-            };
-            if !self.days.contains(day) || self.but.contains(&day) {
-                continue;
+        let mut seen = Seen::default();
+        let mut order: Vec<usize> = Vec::new();
+        let mut of = AccountMoney::none(self.account);
+        for month in &self.months {
+            let packed: PackedMonth<'_> =
+                postcard::from_bytes(&month.packed).map_err(unreadable)?;
+            if seen.changes_to(&packed.ads) {
+                (order, of.objects) = in_order(&packed.ads, directory)?;
             }
-            let money: MonthDay = postcard::from_bytes(money).map_err(unreadable)?;
-            of.day = day;
-            of.money.clear();
-            for nth in &order {
-                of.money.push(money.of(*nth, packed.unit)?);
+            for (day, money) in packed.days {
+                let Some(day) = month.days.from.with_day(day) else {
+                    continue;
+                };
+                if !month.days.contains(day) || month.but.contains(&day) {
+                    continue;
+                }
+                let money: MonthDay = postcard::from_bytes(money).map_err(unreadable)?;
+                of.day = day;
+                of.money.clear();
+                for nth in &order {
+                    of.money.push(money.of(*nth, packed.unit)?);
+                }
+                reader.row(&of)?;
             }
-            reader.row(&of)?;
         }
         Ok(())
     }
@@ -366,6 +383,61 @@ struct Untold<'a> {
     none: Vec<(DateRange, Vec<&'a Account>)>,
 }
 
+/// Packed months of accounts, gone through as they are read.
+struct Months<'a, 'w, R, F> {
+    accounts: &'a [&'a Account],
+    range: DateRange,
+    /// Days that are told otherwise.
+    but: &'a DaysOfAccounts,
+    /// Of which accounts and months the money is there, each by its first day.
+    told: HashSet<(AdAccountId, NaiveDate)>,
+    backlog: Backlog<'w, OfAccount, R, F>,
+}
+
+impl<R: Send, F: Fn(&mut R, &OfAccount) -> Result<()> + Sync + Send> Fed<Stored>
+    for Months<'_, '_, R, F>
+{
+    fn take(&mut self, (nth, first, format, packed): Stored) -> Result<()> {
+        let account = usize::try_from(nth).ok();
+        let account = account.and_then(|nth| self.accounts.get(nth));
+        let Some(account) = account.filter(|_| format == MONEY_FORMAT) else {
+            return Ok(());
+        };
+        let month = DateRange::month_of(first);
+        let days = DateRange {
+            from: month.from.max(self.range.from),
+            to: month.to.min(self.range.to),
+        };
+        let bytes = packed.len();
+        self.told.insert((account.id, first));
+        let month = Month {
+            days,
+            but: days_of(self.but, account, days),
+            packed,
+        };
+        // One after the other its ads are looked for once.
+        match self.backlog.last() {
+            Some(last) if last.account == account.id => last.months.push(month),
+            _ => self.backlog.push(OfAccount {
+                account: account.id,
+                months: vec![month],
+            }),
+        }
+        self.backlog.weighs(bytes)
+    }
+
+    fn work(&mut self) -> Result<bool> {
+        self.backlog.work_on_one()
+    }
+}
+
+/// Those of some days of an account.
+fn days_of(of: &DaysOfAccounts, account: &Account, days: DateRange) -> BTreeSet<NaiveDate> {
+    let of = of.get(&account.id).into_iter();
+    let of = of.flat_map(|of| of.range(days.from..=days.to));
+    of.copied().collect()
+}
+
 /// Has the days that packed months tell go through the reader, but for some of each account.
 async fn months<'a, R: Reader<AccountMoney> + Apart>(
     tx: &mut Tx,
@@ -377,39 +449,39 @@ async fn months<'a, R: Reader<AccountMoney> + Apart>(
 ) -> Result<(R, Untold<'a>)> {
     let mut readers = side_by_side(reader);
     let mut untold = Untold::default();
+    let firsts = DateRange {
+        from: DateRange::month_of(range.from).from,
+        to: DateRange::month_of(range.to).from,
+    };
+    let mut told = HashSet::new();
     let at_once = usize::try_from(AT_ONCE).unwrap_or(1);
+    for accounts in accounts.chunks(at_once) {
+        let kinds = accounts.iter().map(|account| Kind::Money(account.id));
+        let wanted: Vec<_> = kinds.map(|kind| (kind, firsts, 1)).collect();
+        let mut months = Months {
+            accounts,
+            range,
+            but,
+            told,
+            backlog: Backlog::new(&mut readers, |reader: &mut R, of: &OfAccount| {
+                of.each(directory, reader)
+            }),
+        };
+        each_of(tx, place.workspace, &wanted, &mut months).await?;
+        months.backlog.work_off()?;
+        told = months.told;
+    }
     for days in range.by_month() {
-        let mut others = Vec::new();
-        for accounts in accounts.chunks(at_once) {
-            let found = of_month(tx, place, accounts, days).await?;
-            let mut months = Vec::new();
-            for (account, packed) in accounts.iter().zip(&found) {
-                let Some(packed) = packed else {
-                    others.push(*account);
-                    continue;
-                };
-                let but = but.get(&account.id).into_iter();
-                let but = but.flat_map(|but| but.range(days.from..=days.to));
-                let but: BTreeSet<NaiveDate> = but.copied().collect();
-                let untold_days = runs(&but).into_iter();
-                untold
-                    .but
-                    .extend(untold_days.map(|days| (account.id, days)));
-                months.push(Month {
-                    account: account.id,
-                    days,
-                    but,
-                    packed,
-                });
-            }
-            let size = months.iter().map(|month| month.packed.len()).sum();
-            let workers = readers.iter_mut().take(threads_for(size)).collect();
-            work_off(&months, workers, |reader: &mut R, month: &Month<'_>| {
-                month.each(directory, reader)
-            })?;
+        let first = DateRange::month_of(days.from).from;
+        let (there, none): (Vec<_>, Vec<_>) = accounts
+            .iter()
+            .partition(|account| told.contains(&(account.id, first)));
+        for account in there {
+            let but = runs(&days_of(but, account, days)).into_iter();
+            untold.but.extend(but.map(|days| (account.id, days)));
         }
-        if !others.is_empty() {
-            untold.none.push((days, others));
+        if !none.is_empty() {
+            untold.none.push((days, none));
         }
     }
     Ok((joined(readers)?, untold))
@@ -432,31 +504,6 @@ async fn of_rows<R: Reader<AccountMoney>>(
     Ok(reader)
 }
 
-/// The packed money of each of these accounts in the month of some days, where there is any.
-async fn of_month(
-    tx: &mut Tx,
-    place: &Place,
-    accounts: &[&Account],
-    days: DateRange,
-) -> Result<Vec<Option<Vec<u8>>>> {
-    let first = DateRange::month_of(days.from).from;
-    let (from, to) = (first, first);
-    let kinds = accounts.iter().map(|account| Kind::Money(account.id));
-    let asked: Vec<_> = kinds
-        .map(|kind| (kind, DateRange { from, to }, 1))
-        .collect();
-    let mut found: Vec<Option<Vec<u8>>> = vec![None; accounts.len()];
-    let mut each = Taking(|(nth, _, format, packed): Stored| {
-        let of = usize::try_from(nth).ok().and_then(|nth| found.get_mut(nth));
-        if let Some(of) = of.filter(|_| format == MONEY_FORMAT) {
-            *of = Some(packed);
-        }
-        Ok(())
-    });
-    each_of(tx, place.workspace, &asked, &mut each).await?;
-    Ok(found)
-}
-
 fn of_parts(
     parts: &Parts<'_>,
     directory: &Directory,
@@ -464,12 +511,7 @@ fn of_parts(
 ) -> Result<()> {
     let mut seen = Seen::default();
     let mut order: Vec<usize> = Vec::new();
-    let mut of = AccountMoney {
-        account: parts.account.id,
-        day: NaiveDate::default(),
-        objects: Arc::default(),
-        money: Vec::new(),
-    };
+    let mut of = AccountMoney::none(parts.account.id);
     for (day, packed, _) in &parts.values.days {
         let packed: PackedMoney<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
         if seen.changes_to(&packed.ads) {
