@@ -23,10 +23,14 @@ use rumbo_base::{
 };
 use rumbo_db::{Db, sqlx};
 use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
+use rumbo_insight::settle::{SettleRequest, settle_curves};
 use rumbo_insight::{
-    Attribution, Basis, Comparison, ContributionsRequest, Earlier, Filter, Grain, HALF_LIFE,
-    HomeRequest, Metric, Model, Parent, Refunds, RoiRequest, Window, compare_models, contributions,
-    data_driven, home, pack_days, roi,
+    ActionsRequest, Attribution, Basis, BudgetAsk, BudgetMoveRequest, Cause, ChangedRowsRequest,
+    ChangesRequest, Comparison, ContributionsRequest, Earlier, Filter, Grain, HALF_LIFE,
+    HomeRequest, Listed, Metric, Model, MoveOutcome, PaceGrain, PacingRequest, Parent,
+    PassportRequest, Refunds, RoiRequest, RowOf, Window, account_checks, budget_move, changed_rows,
+    changes, compare_models, contributions, data_driven, gap, home, ledger_faults, pacing,
+    pack_days, passport, roi, told_actions, window_advice,
 };
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -272,7 +276,175 @@ async fn measure(folder: &Path, campaigns: i64) {
         })
         .await;
     }
+    everything_else(rows, &scope).await;
     scope.db.close().await;
+}
+
+/// What stands behind a number and beside it: answers that a person opens one by one.
+async fn everything_else(rows: i64, scope: &Scope) {
+    let usd = Currency::of_record("USD").unwrap();
+    let table = |grain, n, length| RoiRequest::new(grain, period(n, length));
+    for (name, grain, length, row, metric) in [
+        ("spend of all", Grain::Campaign, 30, 0, Metric::Spend),
+        ("revenue of all", Grain::Campaign, 30, 0, Metric::Revenue),
+        ("ROAS of all", Grain::Campaign, 90, 0, Metric::Roas),
+        ("leads of a campaign", Grain::Campaign, 30, 2, Metric::Leads),
+        ("ROAS of an ad", Grain::Ad, 90, 4, Metric::Roas),
+    ] {
+        report(rows, &format!("passport, {name}, {length} days"), 20, |n| {
+            let request = PassportRequest {
+                report: table(grain, n, length),
+                currency: usd,
+                row: match row {
+                    0 => RowOf::Total,
+                    kind => RowOf::Key(id(kind, n).to_string()),
+                },
+                metric,
+                limit: 50,
+                listed: Listed::First,
+            };
+            async move { drop(passport(scope, request).await.unwrap()) }
+        })
+        .await;
+    }
+    let since = "2026-11-13T15:00:00Z".parse().unwrap();
+    let changed = |grain, n, length| ChangesRequest {
+        grain,
+        range: period(n, length),
+        filter: Filter::default(),
+        attribution_then: Attribution::default(),
+        attribution: Attribution::default(),
+        since,
+        until: None,
+        convert_to: None,
+    };
+    for (grain, length) in [(Grain::Campaign, 30), (Grain::Ad, 30), (Grain::Ad, 90)] {
+        let name = format!("what changed since a week before, {grain:?}, {length} days");
+        report(rows, &name, 50, |n| {
+            let request = changed(grain, n, length);
+            async move { drop(changes(scope, request).await.unwrap()) }
+        })
+        .await;
+    }
+    for cause in [Cause::Restated, Cause::Late] {
+        report(
+            rows,
+            &format!("the rows behind {cause:?}, 30 days"),
+            50,
+            |n| {
+                let request = ChangedRowsRequest {
+                    changes: changed(Grain::Campaign, n, 30),
+                    cause,
+                    currency: usd,
+                    row: RowOf::Total,
+                    metric: Metric::Roas,
+                    limit: 50,
+                };
+                async move { drop(changed_rows(scope, request).await.unwrap()) }
+            },
+        )
+        .await;
+    }
+    for grain in [Grain::Account, Grain::Ad] {
+        report(
+            rows,
+            &format!("gap, {grain:?}, 30 days"),
+            50,
+            |n| async move {
+                drop(gap(scope, table(grain, n, 30)).await.unwrap());
+            },
+        )
+        .await;
+    }
+    report(
+        rows,
+        "actions as Meta tells them, 30 days",
+        50,
+        |n| async move {
+            let request = ActionsRequest {
+                range: period(n, 30),
+                accounts: Vec::new(),
+                as_of: None,
+            };
+            drop(told_actions(scope, request).await.unwrap());
+        },
+    )
+    .await;
+    for length in [30, 365] {
+        report(
+            rows,
+            &format!("window advice, {length} days"),
+            20,
+            |n| async move {
+                drop(window_advice(scope, period(n, length), None).await.unwrap());
+            },
+        )
+        .await;
+    }
+    report(rows, "all models, 30 days", 50, |n| async move {
+        let report = compare_models(
+            scope,
+            period(n, 30),
+            Grain::Campaign,
+            Attribution::default(),
+            None,
+            None,
+        );
+        drop(report.await.unwrap());
+    })
+    .await;
+    let campaign = AdCampaignId(id(2, 3));
+    for (name, grain) in [
+        ("accounts", PaceGrain::Account),
+        ("campaigns", PaceGrain::Campaign),
+        ("ad sets of a campaign", PaceGrain::AdSet(campaign)),
+    ] {
+        report(rows, &format!("pacing, {name}"), 20, |_| async move {
+            let accounts = Vec::new();
+            drop(
+                pacing(scope, PacingRequest { grain, accounts })
+                    .await
+                    .unwrap(),
+            );
+        })
+        .await;
+    }
+    report(rows, "settle curves", 20, |_| async move {
+        let request = SettleRequest {
+            currency: None,
+            account: None,
+            as_of: None,
+        };
+        drop(settle_curves(scope, request).await.unwrap());
+    })
+    .await;
+    report(rows, "budget move, 30 days", 20, |n| async move {
+        let request = BudgetMoveRequest {
+            ask: BudgetAsk::Move {
+                from: AdCampaignId(id(2, n)),
+                to: AdCampaignId(id(2, n + 1)),
+                amount: None,
+            },
+            outcome: MoveOutcome::Leads,
+            days: 30,
+            attribution: Attribution::default(),
+        };
+        drop(budget_move(scope, request).await.unwrap());
+    })
+    .await;
+    report(rows, "account checks", 20, |_| async move {
+        drop(account_checks(scope, None).await.unwrap());
+    })
+    .await;
+    report(rows, "ledger check of 30 days", 20, |n| async move {
+        assert_eq!(ledger_faults(scope, period(n, 30)).await.unwrap(), 0);
+    })
+    .await;
+}
+
+/// One of ten objects of a kind.
+fn id(kind: u128, n: u64) -> uuid::Uuid {
+    uuid::Uuid::from_u128((kind << 124) | u128::from(1 + n % 10))
 }
 
 /// What is asked for by this name, so many times, by which time it is.
@@ -297,9 +469,6 @@ fn offered() -> Vec<Offered> {
             },
             ..RoiRequest::new(Grain::Ad, period(n, 30))
         }
-    }
-    fn id(kind: u128, n: u64) -> uuid::Uuid {
-        uuid::Uuid::from_u128((kind << 124) | u128::from(1 + n % 10))
     }
     let mut offered: Vec<Offered> = vec![
         ("one account", 100, |n| RoiRequest {

@@ -29,10 +29,11 @@ use crate::data_driven::Lesson;
 use crate::exchange::{ChangedRate, Exchange, Exchanged, MissingRates};
 use crate::figures::Figures;
 use crate::path::{Grain, Path};
-use crate::read::delivered::{self, AdDayVersion, daily};
+use crate::read::delivered::{self, AdDayVersion, ad_days, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::{Moment, NEVER};
 use crate::read::origin::Origins;
+use crate::read::outcome::packed::runs;
 use crate::read::outcome::{self, Crediting, Kind, Outcome, Question};
 use crate::read::place::Place;
 use crate::roi::{Filter, Ledger, RoiRow};
@@ -323,14 +324,28 @@ impl<'a> Told<'a> {
             ..
         } = self.request;
         let moment = |place: &Place| place.moment.unwrap_or(Moment::LAST);
-        for account in &self.now.accounts {
-            if !filter.allows_account(Some(account.id)) {
-                continue;
+        let ends = rates.ends();
+        let accounts = self.now.allowed(filter);
+        let days = if ends.then || ends.now {
+            let all: BTreeSet<NaiveDate> = range.iter().collect();
+            let accounts = accounts.iter();
+            accounts.map(|account| (account.id, all.clone())).collect()
+        } else {
+            // A day that is as it was, by the same rates, adds nothing.
+            let since = [self.then, self.now].into_iter();
+            let since = since.min_by_key(|place| moment(place).run);
+            let since = since.unwrap_or(self.then);
+            ad_days::changed_since(tx, since, &accounts, *range).await?
+        };
+        for account in accounts {
+            let (mut before, mut after) = (HashMap::new(), HashMap::new());
+            for days in days.get(&account.id).map(runs).unwrap_or_default() {
+                for (place, versions) in [(self.then, &mut before), (self.now, &mut after)] {
+                    let moment = moment(place);
+                    versions
+                        .extend(delivered::versions(tx, place, moment, days, account.id).await?);
+                }
             }
-            let before =
-                delivered::versions(tx, self.then, moment(self.then), *range, account.id).await?;
-            let after =
-                delivered::versions(tx, self.now, moment(self.now), *range, account.id).await?;
             let open = self.open_day(account.id);
             let known: HashSet<NaiveDate> = before.keys().map(|(day, _)| *day).collect();
             let mut keys: Vec<_> = before.keys().chain(after.keys()).copied().collect();
@@ -506,15 +521,20 @@ impl<'a> Told<'a> {
         }
         let model = [question.attribution.model];
         let mut crediting = Crediting::new(question, &model);
-        outcome::identified(tx, question, |kind, id, row| {
-            crediting.credit(kind, row, &mut |_, outcome| {
-                if !range.contains(outcome.day) || !filter.allows(outcome.path) {
-                    return Ok(());
-                }
-                let day = outcome.day;
-                each(Behind::Row { kind, id, row, day }, outcome)
-            })
-        })
+        outcome::identified(
+            tx,
+            question,
+            |_| true,
+            |kind, id, row| {
+                crediting.credit(kind, row, &mut |_, outcome| {
+                    if !range.contains(outcome.day) || !filter.allows(outcome.path) {
+                        return Ok(());
+                    }
+                    let day = outcome.day;
+                    each(Behind::Row { kind, id, row, day }, outcome)
+                })
+            },
+        )
         .await
     }
 

@@ -7,7 +7,7 @@
 mod entry;
 mod gathered;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{
@@ -15,22 +15,23 @@ use rumbo_base::{
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use crate::channel::Channel;
 use crate::data_driven::{Learned, Lesson};
 use crate::exchange::{AccountDays, Exchange, Exchanged, Money};
-use crate::figures::Figures;
+use crate::figures::{Figures, Shares};
 use crate::metric::{Metric, Source};
 use crate::path::{Grain, Path};
 use crate::read::delivered::{self, daily};
 use crate::read::directory::Directory;
-use crate::read::moment::Moment;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::read::spend;
-use crate::roi::{RoiRequest, row_key};
+use crate::read::spread::InOrder;
+use crate::roi::{Filter, RoiRequest, row_key};
 use gathered::{Belongs, Gathered, Part};
 pub use gathered::{Original, WithoutRate};
 
@@ -250,6 +251,9 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
 impl RowOf {
     /// Whether a part of this path is in the row.
     pub(crate) fn holds(&self, path: &Path, grain: Grain) -> bool {
+        if *self == Self::Total {
+            return true;
+        }
         let key = row_key(path, grain);
         match self {
             Self::Total => true,
@@ -311,6 +315,55 @@ impl PassportRequest {
         own == source || own == Source::Both || self.report.convert_to.is_some()
     }
 
+    /// Whether rows of a kind are, or may be.
+    fn reads_kind(&self, kind: Kind) -> bool {
+        let one = Shares(1);
+        let sale = Figures {
+            sales: one,
+            revenue: Micros(1),
+            cost: Micros(1),
+            costed_sales: one,
+            new_customers: Some(one),
+            ..Figures::default()
+        };
+        let of = match kind {
+            Kind::Lead => Figures {
+                leads: 1,
+                ..Figures::default()
+            },
+            Kind::Opportunity => Figures {
+                opportunities: one,
+                ..Figures::default()
+            },
+            Kind::Sale | Kind::Refund => sale,
+        };
+        // What has no money tells that the report has the row in its currency.
+        self.report.convert_to.is_some() || self.needed(&of).is_some()
+    }
+
+    /// Which of Meta's rows may be in the number, or keep others out of it; nothing where none are.
+    fn read_for(&self, directory: &Directory) -> Option<Filter> {
+        let filter = self.report.filter.clone();
+        let RowOf::Key(key) = &self.row else {
+            return Some(filter);
+        };
+        let is_object = Uuid::try_parse(key).is_ok();
+        if !is_object || self.report.grain < Grain::Campaign || self.report.convert_to.is_some() {
+            return Some(filter);
+        }
+        // What is known to lie in an object is of the accounts of its ads.
+        let ads = directory.ads.iter();
+        let ads = ads.filter(|(id, ad)| {
+            let path = delivered::path(self.report.grain, **id, ad.account, directory);
+            filter.allows(&path) && self.holds(&path)
+        });
+        let accounts: BTreeSet<AdAccountId> = ads.map(|(_, ad)| ad.account).collect();
+        (!accounts.is_empty()).then(|| Filter {
+            accounts: accounts.into_iter().collect(),
+            ..filter
+        })
+    }
+
     /// What of these figures the metric is made of; nothing where it is made of none of it.
     fn needed(&self, figures: &Figures) -> Option<Figures> {
         let needed = self.metric.only_its_sums(figures);
@@ -329,54 +382,109 @@ async fn ad_days(
         return Ok(());
     }
     let report = &request.report;
-    let moment = place.moment.unwrap_or(Moment::LAST);
+    let Some(filter) = request.read_for(directory) else {
+        return Ok(());
+    };
+    let accounts = place.accounts.iter().map(|account| account.id);
+    let accounts: FxHashMap<AdAccountId, usize> = accounts.zip(0..).collect();
+    // Many days of each ad: where they lie is worked out once.
+    let mut lying: FxHashMap<AdId, (Path, bool)> = FxHashMap::default();
     let mut account_days = AccountDays::default();
-    for account in &place.accounts {
-        if !report.filter.allows_account(Some(account.id)) {
-            continue;
-        }
-        let mut rows = delivered::ad_days(tx, place, moment, report.range, account.id).await?;
-        // The parts of a day are rounded in the order of the report, and listed by day and ad.
-        rows.sort_by_cached_key(|row| (row.day, daily::within_day(AdId(row.of.id), directory)));
-        let mut found = Vec::new();
-        for row in rows {
-            let mut path = delivered::path(report.grain, AdId(row.of.id), account.id, directory);
+    let mut listed = ListedAdDays::of(request);
+    let each = InOrder(|row: &daily::Row| {
+        let (path, is_here) = lying.entry(AdId(row.id)).or_insert_with(|| {
+            let mut path = delivered::path(report.grain, AdId(row.id), row.account, directory);
             if report.grain == Grain::Channel {
                 path = place.on_channel(path);
             }
-            if !report.filter.allows(&path) {
-                continue;
-            }
-            let row = daily::Row {
-                id: row.of.id,
-                account: account.id,
-                currency: Currency::of_record(&row.of.currency)?,
-                day: row.day,
-                figures: row.of.figures(),
-            };
-            let part = Part {
-                path: &path,
-                currency: row.currency,
-                valued_on: row.day,
-                figures: &row.figures,
-                turned: account_days.turn(&mut gathered.exchange, &row)?,
-            };
-            let belongs = gathered.take(&part)?;
-            if !matches!(belongs, Belongs::Elsewhere) {
-                found.push((row.day, AdId(row.id), row.currency, belongs));
-            }
+            let is_here = request.holds(&path);
+            (path, is_here)
+        });
+        if !report.filter.allows(path) {
+            return Ok(());
         }
-        found.sort_by_key(|(day, ad, ..)| (*day, *ad));
-        for (day, ad, currency, belongs) in found {
-            let Some((figures, original)) = gathered.lists_ad_day(&belongs, currency) else {
-                continue;
-            };
-            let of = (day, account.id, ad);
+        let turned = account_days.turn(&mut gathered.exchange, row)?;
+        let belongs = gathered.take(&Part {
+            path,
+            is_here: Some(*is_here),
+            currency: row.currency,
+            valued_on: row.day,
+            figures: &row.figures,
+            turned,
+        })?;
+        let account = accounts.get(&row.account).copied().unwrap_or(usize::MAX);
+        let key = (account, row.day, AdId(row.id));
+        listed.take(key, row.account, row.currency, belongs);
+        Ok(())
+    });
+    // The parts of a day come in the order of the report, in which they are rounded.
+    delivered::daily::read(tx, place, directory, report.range, Grain::Ad, &filter, each).await?;
+    gathered.passport.ad_days_count = listed.count;
+    for ((_, day, ad), (account, figures, original)) in listed.here.into_listed() {
+        let of = (day, account, ad);
+        let entry = AdDayEntry::read(tx, place, directory, of, figures, original).await?;
+        gathered.passport.ad_days.push(entry);
+    }
+    for (currency, (count, rows)) in listed.without_rate {
+        let mut entries = Vec::new();
+        for ((_, day, ad), (account, figures, original)) in rows.into_listed() {
+            let of = (day, account, ad);
             let entry = AdDayEntry::read(tx, place, directory, of, figures, original).await?;
-            gathered.list_ad_day(&belongs, currency, entry);
+            entries.push(entry);
         }
+        gathered.list_ad_days_without_rate(currency, count, entries);
     }
     Ok(())
+}
+
+/// In a list: by the account's place, then by day and ad.
+type AdDayKey = (usize, NaiveDate, AdId);
+
+/// An ad-day of an account that is listed: what it adds, and what it was.
+type ListedAdDay = (AdAccountId, Figures, Option<Original>);
+
+/// The ad-days that a list shows, of which they come in no order.
+struct ListedAdDays {
+    count: usize,
+    here: Earliest<AdDayKey, ListedAdDay>,
+    /// How many have no rate, and the first of them.
+    without_rate: BTreeMap<Currency, (usize, Earliest<AdDayKey, ListedAdDay>)>,
+    /// How many of those are listed.
+    limit_without_rate: usize,
+}
+
+impl ListedAdDays {
+    fn of(request: &PassportRequest) -> Self {
+        let begins = request.listed == Listed::First;
+        Self {
+            count: 0,
+            here: match request.first_ad_day() {
+                Some(first) => Earliest::new(first, request.limit),
+                None => Earliest::new(0, 0),
+            },
+            without_rate: BTreeMap::new(),
+            limit_without_rate: if begins { request.limit } else { 0 },
+        }
+    }
+
+    fn take(&mut self, key: AdDayKey, account: AdAccountId, currency: Currency, belongs: Belongs) {
+        match belongs {
+            Belongs::Here(figures, original) => {
+                self.count += 1;
+                self.here.push(key, || (account, figures, original));
+            }
+            Belongs::WithoutRate(original) => {
+                let limit = self.limit_without_rate;
+                let (count, rows) = self
+                    .without_rate
+                    .entry(currency)
+                    .or_insert_with(|| (0, Earliest::new(0, limit)));
+                *count += 1;
+                rows.push(key, || (account, Figures::default(), Some(original)));
+            }
+            Belongs::Elsewhere => {}
+        }
+    }
 }
 
 /// What the business says it spent, which only a report by channel holds.
@@ -393,6 +501,7 @@ async fn spent(tx: &mut Tx, place: &Place, gathered: &mut Gathered<'_>) -> Resul
             .turn(&own, row.currency, row.day, &whole)?;
         let belongs = gathered.take(&Part {
             path: &path,
+            is_here: None,
             currency: row.currency,
             valued_on: row.day,
             figures: &own,
@@ -443,15 +552,17 @@ async fn outcomes(
     let model = [report.attribution.model];
     let mut list = request
         .first_outcome()
-        .map(|first| EarliestOutcomes::new(first, request.limit));
+        .map(|first| Earliest::new(first, request.limit));
     let mut crediting = Crediting::new(question, &model);
-    outcome::identified(tx, question, |kind, id, row| {
+    let kinds = |kind| request.reads_kind(kind);
+    outcome::identified(tx, question, kinds, |kind, id, row| {
         crediting.credit(kind, row, &mut |_, outcome| {
             if !report.range.contains(outcome.day) || !report.filter.allows(outcome.path) {
                 return Ok(());
             }
             let part = Part {
                 path: outcome.path,
+                is_here: None,
                 currency: outcome.currency,
                 valued_on: outcome.valued_on,
                 figures: &outcome.figures()?,
@@ -468,7 +579,9 @@ async fn outcomes(
                     let nth = gathered.passport.outcomes_count;
                     gathered.passport.outcomes_count += 1;
                     if let Some(list) = &mut list {
-                        list.push(nth, entry(figures, original));
+                        // Parts of one sale come in an order of their own.
+                        let key = (outcome.day, row.happened, id, nth);
+                        list.push(key, || entry(figures, original));
                     }
                 }
                 Belongs::WithoutRate(original) => {
@@ -480,45 +593,49 @@ async fn outcomes(
         })
     })
     .await?;
-    gathered.passport.outcomes = list.map(EarliestOutcomes::into_listed).unwrap_or_default();
+    let listed = list.into_iter().flat_map(Earliest::into_listed);
+    gathered.passport.outcomes = listed.map(|(_, entry)| entry).collect();
     Ok(())
 }
 
-/// The rows of the CRM that a list shows: the earliest from some place on. They come in no order,
-/// and no more of them are held than twice those up to the last that is shown.
-struct EarliestOutcomes {
+/// The rows that a list shows: the earliest from some place on. They come in no order, and no more of them
+/// are held than twice those up to the last that is shown.
+struct Earliest<K, T> {
     first: usize,
     limit: usize,
-    /// With the place among all in which they came, which tells parts of one sale from another.
-    held: Vec<(usize, OutcomeEntry)>,
+    held: Vec<(K, T)>,
+    /// What is not before this one is not shown.
+    last: Option<K>,
 }
 
-impl EarliestOutcomes {
+impl<K: Ord + Copy, T> Earliest<K, T> {
     fn new(first: usize, limit: usize) -> Self {
         Self {
             first,
             limit,
             held: Vec::new(),
+            last: None,
         }
     }
 
-    fn key((nth, entry): &(usize, OutcomeEntry)) -> (NaiveDate, DateTime<Utc>, Uuid, usize) {
-        (entry.day, entry.happened, entry.id, *nth)
-    }
-
-    fn push(&mut self, nth: usize, entry: OutcomeEntry) {
-        self.held.push((nth, entry));
+    fn push(&mut self, key: K, entry: impl FnOnce() -> T) {
+        if self.limit == 0 || self.last.is_some_and(|last| key >= last) {
+            return;
+        }
+        self.held.push((key, entry()));
         let wanted = self.first.saturating_add(self.limit);
-        if wanted > 0 && self.held.len() >= wanted.saturating_mul(2).saturating_add(64) {
-            self.held.select_nth_unstable_by_key(wanted, Self::key);
+        if self.held.len() >= wanted.saturating_mul(2).saturating_add(64) {
+            let (_, last, _) = self
+                .held
+                .select_nth_unstable_by_key(wanted, |(key, _)| *key);
+            self.last = Some(last.0);
             self.held.truncate(wanted);
         }
     }
 
-    fn into_listed(mut self) -> Vec<OutcomeEntry> {
-        self.held.sort_by_key(Self::key);
-        let listed = self.held.into_iter().skip(self.first).take(self.limit);
-        listed.map(|(_, entry)| entry).collect()
+    fn into_listed(mut self) -> impl Iterator<Item = (K, T)> {
+        self.held.sort_by_key(|(key, _)| *key);
+        self.held.into_iter().skip(self.first).take(self.limit)
     }
 }
 

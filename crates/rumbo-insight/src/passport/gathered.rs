@@ -37,6 +37,8 @@ pub struct WithoutRate {
 /// A row of the report.
 pub(super) struct Part<'a> {
     pub path: &'a Path,
+    /// Whether a part of this path is in the row of the number, where it is known.
+    pub is_here: Option<bool>,
     pub currency: Currency,
     /// The day whose rate its money takes.
     pub valued_on: NaiveDate,
@@ -93,13 +95,14 @@ impl<'a> Gathered<'a> {
             day: part.valued_on,
             conversion,
         };
+        let holds = || part.is_here.unwrap_or_else(|| request.holds(part.path));
         let needed = request.needed(&part.turned.figures);
         if part.turned.currency != request.currency {
             // Of a row of another currency only its rates may be what keeps it out.
             if self.exchange.to() != Some(request.currency) {
                 return Ok(Belongs::Elsewhere);
             }
-            if needed.is_some() && request.holds(part.path) {
+            if needed.is_some() && holds() {
                 self.left_out.insert(part.currency);
             }
             let lacks = self
@@ -115,7 +118,7 @@ impl<'a> Gathered<'a> {
         if needed.is_none() && (self.in_report || self.exchange.to().is_none()) {
             return Ok(Belongs::Elsewhere);
         }
-        if !request.holds(part.path) {
+        if !holds() {
             return Ok(Belongs::Elsewhere);
         }
         self.in_report = true;
@@ -136,40 +139,16 @@ impl<'a> Gathered<'a> {
         Ok(Belongs::Here(figures, Some(original(conversion))))
     }
 
-    /// Counts an ad-day, and tells what it adds and was if it is to be listed.
-    pub fn lists_ad_day(
+    /// So many ad-days have no rate, of which these are listed.
+    pub fn list_ad_days_without_rate(
         &mut self,
-        belongs: &Belongs,
         currency: Currency,
-    ) -> Option<(Figures, Option<Original>)> {
-        let limit = self.request.limit;
-        match belongs {
-            Belongs::Here(figures, original) => {
-                let nth = self.passport.ad_days_count;
-                self.passport.ad_days_count += 1;
-                let first = self.request.first_ad_day()?;
-                (nth >= first && self.passport.ad_days.len() < limit)
-                    .then(|| (*figures, original.clone()))
-            }
-            Belongs::WithoutRate(original) => {
-                let begins = self.request.listed == Listed::First;
-                let rows = self.without_rate.entry(currency).or_default();
-                rows.ad_days_count += 1;
-                (begins && rows.ad_days.len() < limit)
-                    .then(|| (Figures::default(), Some(original.clone())))
-            }
-            Belongs::Elsewhere => None,
-        }
-    }
-
-    pub fn list_ad_day(&mut self, belongs: &Belongs, currency: Currency, entry: AdDayEntry) {
-        match belongs {
-            Belongs::WithoutRate(_) => {
-                let rows = self.without_rate.entry(currency).or_default();
-                rows.ad_days.push(entry);
-            }
-            _ => self.passport.ad_days.push(entry),
-        }
+        count: usize,
+        listed: Vec<AdDayEntry>,
+    ) {
+        let rows = self.without_rate.entry(currency).or_default();
+        rows.ad_days_count += count;
+        rows.ad_days.extend(listed);
     }
 
     pub fn list_outcome_without_rate(&mut self, entry: OutcomeEntry) {

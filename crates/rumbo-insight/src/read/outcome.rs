@@ -372,14 +372,16 @@ async fn unidentified<R: Reader<Row>>(
     .await
 }
 
-/// Goes through every row of these days with all its touches and its id.
+/// Goes through every row of these days and of some kinds with all its touches and its id.
 pub(crate) async fn identified(
     tx: &mut Tx,
     question: Question<'_>,
+    kinds: impl Fn(Kind) -> bool,
     mut each: impl FnMut(Kind, Uuid, &Row) -> Result<()>,
 ) -> Result<()> {
     let (place, range) = (question.place, question.range);
-    for texts in question.texts() {
+    let texts = question.texts().into_iter();
+    for texts in texts.filter(|texts| kinds(texts.kind)) {
         let kind = texts.kind;
         let sources = Sources::read(tx, question, texts).await?;
         stored(tx, place, texts, place.instants(range), |stored| {

@@ -456,7 +456,7 @@ async fn each_of(
 }
 
 /// Some days of each account.
-type DaysOfAccounts = HashMap<AdAccountId, BTreeSet<NaiveDate>>;
+pub(crate) type DaysOfAccounts = HashMap<AdAccountId, BTreeSet<NaiveDate>>;
 
 /// The days of accounts that changed since they were packed, from the first of the months of a period to
 /// the last.
@@ -677,6 +677,21 @@ async fn gone_through<Row, R: Reader<Row> + Apart>(
         }
     }
     Ok((joined(readers)?, unpacked))
+}
+
+/// The days of each of these accounts that may have been other ones as of the moment of a place.
+pub(crate) async fn changed_since(
+    tx: &mut Tx,
+    then: &Place,
+    accounts: &[&Account],
+    range: DateRange,
+) -> Result<DaysOfAccounts> {
+    let Some(stories) = Stories::read(tx, then, accounts, range).await? else {
+        return Ok(DaysOfAccounts::new());
+    };
+    let accounts = accounts.iter();
+    let days = accounts.map(|account| (account.id, stories.unrested(account)));
+    Ok(days.filter(|(_, days)| !days.is_empty()).collect())
 }
 
 /// As of a moment: what each of these accounts came to, day by day.

@@ -527,7 +527,7 @@ pub(in crate::read) fn unreadable(error: postcard::Error) -> Error {
 }
 
 /// Days that follow one another, together.
-pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<DateRange> {
+pub(crate) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<DateRange> {
     let mut runs: Vec<DateRange> = Vec::new();
     for day in days {
         match runs.last_mut() {

@@ -360,6 +360,22 @@ impl Stories {
         }
     }
 
+    /// As of a run: the days of an account that may be other ones since.
+    pub fn unrested(&self, account: &Account) -> BTreeSet<NaiveDate> {
+        let run = self.run.unwrap_or(i64::MAX);
+        let changed = self.changed.get(&account.id);
+        let rests = |day: &NaiveDate| {
+            let first = DateRange::month_of(*day).from;
+            let Some(month) = self.months.get(&(account.id, first)) else {
+                return false;
+            };
+            let span = month.0.get(day);
+            changed.is_none_or(|changed| !changed.contains(day))
+                && span.is_none_or(|(span, _)| span.rests_since(run))
+        };
+        self.range.iter().filter(|day| !rests(day)).collect()
+    }
+
     /// As of a run: what an account came to on the days that are what they were, and what is to be read
     /// of the others.
     pub fn resting<'a>(&self, account: &'a Account) -> (Vec<AccountDay>, Asked<'a>) {
