@@ -4,7 +4,7 @@
 //! the last sync is not over. What the other days will come to is told by [`rumbo_forecast`], and
 //! docs/backtests.md says how often that was right.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rumbo_base::{
@@ -13,12 +13,14 @@ use rumbo_base::{
 use rumbo_db::Tx;
 use rumbo_forecast::Verdict;
 use rumbo_platform::Scope;
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use crate::path::{Grain, Key};
-use crate::read::delivered;
+use crate::read::delivered::{self, ad_days::AccountMoney, daily};
 use crate::read::directory::Directory;
 use crate::read::place::{Account, Place};
+use crate::read::spread::InOrder;
 use crate::roi::Filter;
 
 mod budget;
@@ -250,6 +252,13 @@ fn accounts(lines: &[&Line], month: DateRange, place: &Place) -> Vec<PaceRow> {
         .collect()
 }
 
+/// What campaigns spent, each in the currencies it spent in, on some days.
+#[derive(Default)]
+struct Spends {
+    range: Option<DateRange>,
+    of: FxHashMap<(Uuid, Currency), Vec<(NaiveDate, Micros)>>,
+}
+
 /// What reading the month needs.
 struct Months<'a> {
     month: DateRange,
@@ -270,18 +279,28 @@ impl Months<'_> {
                 sets.entry(campaign).or_default().push(set);
             }
         }
-        let mut lines = Vec::new();
-        for campaign in read::campaigns(self.tx, self.place.workspace).await? {
+        let mut campaigns = read::campaigns(self.tx, self.place.workspace).await?;
+        campaigns.retain(|campaign| {
             let id = AdCampaignId(campaign.id);
+            let asked = match request.grain {
+                // Of its ad sets.
+                PaceGrain::AdSet(only) => id == only,
+                PaceGrain::Account | PaceGrain::Campaign => true,
+            };
             let wanted =
                 request.accounts.is_empty() || request.accounts.contains(&campaign.account);
-            if !wanted || !(campaign.runs() || spent.contains(&id)) {
-                continue;
-            }
+            asked && wanted && (campaign.runs() || spent.contains(&id))
+        });
+        let spends = self.spends(&campaigns).await?;
+        let mut lines = Vec::new();
+        for campaign in campaigns {
+            let id = AdCampaignId(campaign.id);
             let Some(account) = self.place.account(campaign.account).cloned() else {
                 continue;
             };
-            let course = self.course_of_campaign(&campaign, &account).await?;
+            let course = self
+                .course_of_campaign(&campaign, &account, &spends)
+                .await?;
             let budget = self
                 .budget(
                     &campaign,
@@ -319,8 +338,38 @@ impl Months<'_> {
         Ok(lines)
     }
 
+    /// What these campaigns spent on the days that tell the course of most.
+    async fn spends(&mut self, campaigns: &[Spender]) -> Result<Spends> {
+        let accounts: BTreeSet<AdAccountId> =
+            campaigns.iter().map(|campaign| campaign.account).collect();
+        let known = self.known.iter();
+        let known = known.filter(|(account, _)| accounts.contains(account));
+        let known: Vec<NaiveDate> = known.map(|(_, day)| *day).collect();
+        let mut spends = Spends::default();
+        let (Some(first), Some(last)) = (known.iter().min(), known.iter().max()) else {
+            return Ok(spends);
+        };
+        let range = DateRange::new(course::enough(*first), *last)?;
+        spends.range = Some(range);
+        let filter = Filter {
+            accounts: accounts.into_iter().collect(),
+            parent: None,
+        };
+        let each = InOrder(|of: &AccountMoney| {
+            for ((id, currency), (spend, _)) in of.objects.iter().zip(&of.money) {
+                let Some(spend) = *spend else { continue };
+                let days = spends.of.entry((*id, *currency)).or_default();
+                days.push((of.day, spend));
+            }
+            Ok(())
+        });
+        let directory = Directory::read(self.tx, self.place, Grain::AdSet).await?;
+        daily::campaign_money(self.tx, self.place, &directory, range, &filter, each).await?;
+        Ok(spends)
+    }
+
     /// Campaigns that spent anything this month.
-    async fn spenders(&mut self) -> Result<Vec<AdCampaignId>> {
+    async fn spenders(&mut self) -> Result<HashSet<AdCampaignId>> {
         let filter = Filter::default();
         let rows = delivered::read(
             self.tx,
@@ -363,11 +412,21 @@ impl Months<'_> {
         Ok(budget::sum(all))
     }
 
-    async fn course_of_campaign(&mut self, spender: &Spender, account: &Account) -> Result<Course> {
+    async fn course_of_campaign(
+        &mut self,
+        spender: &Spender,
+        account: &Account,
+        spends: &Spends,
+    ) -> Result<Course> {
         let Some(known) = self.known.get(&account.id).copied() else {
             return Ok(Course::unknown());
         };
         let range = course::looked_at(spender, account, known)?;
+        if spends.range.is_some_and(|read| read.from <= range.from) {
+            let days = spends.of.get(&(spender.id, account.currency));
+            let days = days.into_iter().flatten();
+            return Ok(Course::new(range, days.copied()));
+        }
         let id = AdCampaignId(spender.id);
         let rows = delivered::campaign_by_day(
             self.tx,
@@ -378,7 +437,9 @@ impl Months<'_> {
             id,
         )
         .await?;
-        let spends = rows.into_iter().map(|(day, figures)| (day, figures.spend));
+        let spends = rows
+            .into_iter()
+            .map(|(day, figures)| (day, figures.spend.unwrap_or_default()));
         Ok(Course::new(range, spends))
     }
 
@@ -390,6 +451,8 @@ impl Months<'_> {
         let set = AdSetId(spender.id);
         let workspace = self.place.workspace;
         let spends = read::ad_set_by_day(self.tx, workspace, range, account.currency, set).await?;
+        let spends = spends.into_iter();
+        let spends = spends.map(|(day, spend)| (day, spend.unwrap_or_default()));
         Ok(Course::new(range, spends))
     }
 }

@@ -27,14 +27,19 @@ pub(super) fn looked_at(
     account: &Account,
     known: NaiveDate,
 ) -> Result<DateRange> {
-    let enough = known
-        .checked_sub_days(Days::new(LOOKED_AT))
-        .unwrap_or(known);
+    let enough = enough(known);
     let began = spender
         .start_at
         .filter(|_| spender.lifetime_budget.is_some())
         .map_or(enough, |at| account.zone.day_of(at));
     DateRange::new(enough.min(began).min(known), known)
+}
+
+/// The first of the days that are enough for a forecast.
+pub(super) fn enough(known: NaiveDate) -> NaiveDate {
+    known
+        .checked_sub_days(Days::new(LOOKED_AT))
+        .unwrap_or(known)
 }
 
 impl Course {
@@ -47,16 +52,13 @@ impl Course {
     }
 
     /// What is not told was not spent.
-    pub fn new(
-        range: DateRange,
-        spends: impl IntoIterator<Item = (NaiveDate, Option<Micros>)>,
-    ) -> Self {
+    pub fn new(range: DateRange, spends: impl IntoIterator<Item = (NaiveDate, Micros)>) -> Self {
         let mut days: Vec<(NaiveDate, Micros)> =
             range.iter().map(|day| (day, Micros::ZERO)).collect();
         for (day, spend) in spends {
             let at = usize::try_from((day - range.from).num_days()).ok();
             if let Some((_, sum)) = at.and_then(|at| days.get_mut(at)) {
-                *sum += spend.unwrap_or_default();
+                *sum += spend;
             }
         }
         Self {
