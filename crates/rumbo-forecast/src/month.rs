@@ -59,51 +59,62 @@ impl MonthTrial {
 }
 
 /// Every whole month of a history, tried as it looked after its day `day`. Each trial knows only
-/// what came before. Months in which nothing happened, or with too little before them, are left
-/// out.
-pub fn past_months(days: &[(NaiveDate, f64)], day: u32) -> Vec<MonthTrial> {
-    let Some((first, last)) = days.first().zip(days.last()) else {
+/// what came before, and is made when it is asked for. Months in which nothing happened, or with too little
+/// before them, are left out.
+pub fn past_months(
+    days: &[(NaiveDate, f64)],
+    day: u32,
+) -> impl DoubleEndedIterator<Item = MonthTrial> {
+    let trials = whole_months(days).into_iter();
+    trials.filter_map(move |month| trial(days, month, day))
+}
+
+/// The first and the last day of each month that is whole in a history.
+fn whole_months(days: &[(NaiveDate, f64)]) -> Vec<(NaiveDate, NaiveDate)> {
+    let Some(((first, _), (last, _))) = days.first().zip(days.last()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    let mut month = first.0.with_day(1);
+    let mut month = first.with_day(1);
     while let Some(begins) = month {
-        let Some(after) = begins.checked_add_months(Months::new(1)) else {
+        month = begins.checked_add_months(Months::new(1));
+        let ends = month.and_then(|after| after.pred_opt());
+        let Some(ends) = ends.filter(|ends| ends <= last) else {
             break;
         };
-        if after.pred_opt().is_none_or(|ends| ends > last.0) {
-            break;
-        }
-        month = Some(after);
-        let Some((known_until, ends)) = begins.with_day(day).zip(after.pred_opt()) else {
-            continue;
-        };
-        if begins < first.0 || known_until >= ends {
-            continue;
-        }
-        let known = days.iter().filter(|(day, _)| *day <= known_until);
-        let history = History::until(known_until, known.map(|(_, figure)| *figure));
-        let left = u32::try_from((ends - known_until).num_days()).unwrap_or(0);
-        let Some(rest) = outlook(&history, left).filter(|_| history.len() >= KNOWN_DAYS) else {
-            continue;
-        };
-        let until = |to: NaiveDate| -> f64 {
-            let within = days.iter().filter(|(day, _)| (begins..=to).contains(day));
-            within.map(|(_, figure)| *figure).sum()
-        };
-        let (so_far, came) = (until(known_until), until(ends));
-        if came > 0.0 {
-            found.push(MonthTrial {
-                known_until,
-                so_far,
-                end: Outlook {
-                    expected: so_far + rest.expected,
-                    low: so_far + rest.low,
-                    high: so_far + rest.high,
-                },
-                came,
-            });
+        if begins >= *first {
+            found.push((begins, ends));
         }
     }
     found
+}
+
+fn trial(
+    days: &[(NaiveDate, f64)],
+    (begins, ends): (NaiveDate, NaiveDate),
+    day: u32,
+) -> Option<MonthTrial> {
+    let known_until = begins.with_day(day).filter(|day| *day < ends)?;
+    let until = |to: NaiveDate| -> f64 {
+        let within = days.iter().filter(|(day, _)| (begins..=to).contains(day));
+        within.map(|(_, figure)| *figure).sum()
+    };
+    let (so_far, came) = (until(known_until), until(ends));
+    if came <= 0.0 {
+        return None;
+    }
+    let known = days.iter().filter(|(day, _)| *day <= known_until);
+    let history = History::until(known_until, known.map(|(_, figure)| *figure));
+    let left = u32::try_from((ends - known_until).num_days()).unwrap_or(0);
+    let rest = outlook(&history, left).filter(|_| history.len() >= KNOWN_DAYS)?;
+    Some(MonthTrial {
+        known_until,
+        so_far,
+        end: Outlook {
+            expected: so_far + rest.expected,
+            low: so_far + rest.low,
+            high: so_far + rest.high,
+        },
+        came,
+    })
 }

@@ -46,11 +46,7 @@ fn asked(series: &Series) -> Vec<Asked> {
     };
     ASKED
         .into_iter()
-        .flat_map(|day| {
-            past_months(&days, day)
-                .into_iter()
-                .map(move |trial| (day, trial))
-        })
+        .flat_map(|day| past_months(&days, day).map(move |trial| (day, trial)))
         .map(|(day, trial)| {
             let before = trial.known_until.with_day(1).unwrap().pred_opt().unwrap();
             let whole = days

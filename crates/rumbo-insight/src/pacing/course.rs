@@ -110,7 +110,7 @@ impl Course {
             .collect();
         let trials = rumbo_forecast::past_months(&before, day);
         let mut past = PastMonths::default();
-        for trial in trials.iter().rev().take(TRIED) {
+        for trial in trials.rev().take(TRIED) {
             past.add(PastMonths {
                 tried: 1,
                 inside: u32::from(trial.inside()),
