@@ -321,7 +321,7 @@ mod tests {
         for one in factors {
             for factor in [one, one.inverse(), one.then(factors[0]).inverse()] {
                 for amount in [
-                    0,
+                    0_i64,
                     1,
                     -1,
                     7_777,
@@ -329,7 +329,9 @@ mod tests {
                     9_007_199_254_740_993,
                     i64::MIN,
                 ] {
-                    let small = factor.apply_small(Micros(amount));
+                    let small = factor.ready().small;
+                    let size = amount.unsigned_abs();
+                    let small = small.and_then(|small| small.apply(size));
                     both += usize::from(small.is_some());
                     if small.is_some() {
                         assert_eq!(
