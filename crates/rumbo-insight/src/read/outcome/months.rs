@@ -559,7 +559,7 @@ impl AsPacked {
 
     /// The months of which every day is so.
     fn months(&self) -> Vec<DateRange> {
-        let months = self.months.iter().flat_map(|months| months.by_month());
+        let months = self.months.iter().flat_map(DateRange::by_month);
         months.filter(|month| self.holds(*month)).collect()
     }
 
@@ -569,7 +569,7 @@ impl AsPacked {
             let wide = widened(*days);
             range.from <= wide.from && wide.to <= range.to && self.holds(*days)
         };
-        let months = self.months.iter().flat_map(|months| months.by_month());
+        let months = self.months.iter().flat_map(DateRange::by_month);
         let (whole, others): (Vec<_>, Vec<_>) = months.partition(serves);
         let mut spans = spans(&whole);
         spans.extend(others.into_iter().flat_map(weeks).filter(serves));
