@@ -683,3 +683,24 @@ pub(crate) async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) ->
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_shows_the_earliest_of_what_comes_in_no_order() {
+        for (first, limit) in [(0, 0), (0, 3), (100, 50), (990, 50), (2_000, 10)] {
+            let mut list = Earliest::new(first, limit);
+            // Every number below 1,009 once: 1,009 is prime.
+            for nth in 0..1_009_usize {
+                let key = nth * 631 % 1_009;
+                list.push(key, || key + 1);
+                assert!(list.held.len() <= 2 * (first + limit) + 64);
+            }
+            let shown: Vec<(usize, usize)> = list.into_listed().collect();
+            let expected = (first..(first + limit).min(1_009)).map(|key| (key, key + 1));
+            assert_eq!(shown, expected.collect::<Vec<_>>(), "{first} {limit}");
+        }
+    }
+}

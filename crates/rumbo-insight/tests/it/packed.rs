@@ -11,8 +11,8 @@ use rumbo_crm::sales::{self, NewSale};
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
-    Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Model, RoiRequest, Shares,
-    compare_models, home, pack_days, roi,
+    Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Listed, Metric, Model,
+    PassportRequest, RoiRequest, RowOf, Shares, compare_models, home, pack_days, passport, roi,
 };
 use rumbo_platform::exchange_rates;
 
@@ -170,6 +170,13 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
             let report = roi(&world.scope, request).await.unwrap();
             texts.push(format!("{:#?}", report.groups));
         }
+        for (grain, listed) in [
+            (Grain::Campaign, Listed::First),
+            (Grain::Ad, Listed::AdDaysFrom(3)),
+            (Grain::Account, Listed::AdDaysFrom(40)),
+        ] {
+            texts.extend(rows_behind(world, accounts, grain, range(from, to), listed).await);
+        }
         let mut totals = Vec::new();
         for grain in [Grain::Account, Grain::Campaign, Grain::Ad] {
             let request = RoiRequest {
@@ -189,6 +196,47 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
         }
         // Accounts and campaigns come from memory, ads do not.
         assert!(totals.windows(2).all(|two| two[0] == two[1]), "{totals:#?}");
+    }
+    texts
+}
+
+/// The rows behind what was spent by all, and by the first row of a report, as it is and converted.
+async fn rows_behind(
+    world: &World,
+    accounts: &[AdAccountId],
+    grain: Grain,
+    range: DateRange,
+    listed: Listed,
+) -> Vec<String> {
+    let mut texts = Vec::new();
+    for convert_to in [None, Some(real())] {
+        let report = RoiRequest {
+            filter: Filter {
+                accounts: accounts.to_vec(),
+                parent: None,
+            },
+            convert_to,
+            ..RoiRequest::new(grain, range)
+        };
+        let told = roi(&world.scope, report.clone()).await.unwrap();
+        let group = told.groups.first().unwrap();
+        let mut asked = vec![(RowOf::Total, group.total.figures)];
+        if let Some(row) = group.rows.first() {
+            asked.push((RowOf::Key(row.key.clone()), row.figures));
+        }
+        for (row, figures) in asked {
+            let request = PassportRequest {
+                report: report.clone(),
+                currency: group.currency,
+                row,
+                metric: Metric::Spend,
+                limit: 5,
+                listed,
+            };
+            let found = passport(&world.scope, request).await.unwrap();
+            assert_eq!(found.figures.spend, figures.spend);
+            texts.push(format!("{found:#?}"));
+        }
     }
     texts
 }
