@@ -159,7 +159,7 @@ async fn made(scope: &Scope, request: PacingRequest) -> Result<Pacing> {
     let place = Place::read(&mut tx, scope, None).await?;
     let month = DateRange::month_of(place.zone.day_of(scope.now()));
     let known = known_until(&mut tx, &place, scope.now()).await?;
-    let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
+    let directory = Directory::read(&mut tx, &place, Grain::AdSet).await?;
     let mut months = Months {
         month,
         known,
@@ -169,9 +169,8 @@ async fn made(scope: &Scope, request: PacingRequest) -> Result<Pacing> {
     };
     let campaigns = months.campaigns(&request).await?;
     let lines = match request.grain {
-        PaceGrain::AdSet(campaign) => {
-            let found = campaigns.into_iter().find(|line| line.id == campaign.0);
-            let parent = found.ok_or_else(gone)?;
+        PaceGrain::AdSet(_) => {
+            let parent = campaigns.into_iter().next().ok_or_else(gone)?;
             months.ad_sets(&parent).await?
         }
         PaceGrain::Account | PaceGrain::Campaign => campaigns,
@@ -363,8 +362,7 @@ impl Months<'_> {
             }
             Ok(())
         });
-        let directory = Directory::read(self.tx, self.place, Grain::AdSet).await?;
-        daily::campaign_money(self.tx, self.place, &directory, range, &filter, each).await?;
+        daily::campaign_money(self.tx, self.place, self.directory, range, &filter, each).await?;
         Ok(spends)
     }
 

@@ -10,6 +10,7 @@ import {
 	useRef,
 	useState,
 } from "react";
+import { movedText, toneOf } from "@/components/figures/columns";
 import { useFocusBack } from "@/components/ui/dialog";
 import { cx, Kbd, Skeleton } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
@@ -59,13 +60,8 @@ function AnswerLine({ answer }: { answer: Answer }) {
 			<span className="num text-right">
 				<b className="block font-semibold text-14">{value}</b>
 				{change && (
-					<small
-						className={cx(
-							"block text-11",
-							change.good > 0 ? "text-positive" : change.good < 0 ? "text-negative" : "text-ink-3",
-						)}
-					>
-						{change.sign > 0 ? "▲" : "▼"} {change.text}{" "}
+					<small className={cx("block text-11", toneOf(change.good, "text-ink-3"))}>
+						{movedText(change)}{" "}
 						<span className="text-ink-3">{t("figures.before", { value: change.before })}</span>
 					</small>
 				)}

@@ -16,7 +16,7 @@ use crate::read::spread::InOrder;
 use crate::roi::{Filter, Parent};
 use ad_days::AccountMoney;
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
-pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
+pub(crate) use earlier::{AdDayVersion, told, versions};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
 use sums::CountedSums;
 

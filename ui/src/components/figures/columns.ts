@@ -165,6 +165,16 @@ export function changeBetween(
 	return changeOf(locale, column, of(now), of(before), currency);
 }
 
+/** The colour of what is good or bad; the other one where it is neither. */
+export function toneOf(good: number, neither: string): string {
+	return good > 0 ? "text-positive" : good < 0 ? "text-negative" : neither;
+}
+
+/** Which way it moved, and how far. */
+export function movedText({ sign, text }: Change): string {
+	return `${sign > 0 ? "▲" : "▼"} ${text}`;
+}
+
 /** Of how many of its sales it is known what they cost, where a figure is blank for the others. */
 export function costsKnown(
 	locale: string,

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { keysOf } from "@/lib/shortcuts";
-import type { Change } from "./columns";
+import { type Change, movedText, toneOf } from "./columns";
 
 /** How much room there is, in pixels. */
 export function useBox() {
@@ -28,15 +28,11 @@ export function Moved({ change }: { change: Change | null }) {
 		<span
 			className={cx(
 				"block font-normal text-11 leading-[14px]",
-				!change || change.good === 0
-					? "text-ink-3"
-					: change.good > 0
-						? "text-positive"
-						: "text-negative",
+				toneOf(change?.good ?? 0, "text-ink-3"),
 			)}
 			title={change ? t("figures.before", { value: change.before }) : undefined}
 		>
-			{change ? `${change.sign > 0 ? "▲" : "▼"} ${change.text}` : "\u00a0"}
+			{change ? movedText(change) : "\u00a0"}
 		</span>
 	);
 }

@@ -4,7 +4,14 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import { useSession } from "@/app/session";
 import type { Contribution, Contributions } from "@/bindings";
-import { changeBetween, columnsOf, isAsked, isBlended } from "@/components/figures/columns";
+import {
+	changeBetween,
+	columnsOf,
+	isAsked,
+	isBlended,
+	movedText,
+	toneOf,
+} from "@/components/figures/columns";
 import { cx, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, period } from "@/lib/format";
@@ -81,17 +88,8 @@ export function Earlier({ figure }: { figure: FigureOf }) {
 						<>
 							{whole(metric, found?.before ?? null)}
 							{moved && (
-								<span
-									className={cx(
-										"block text-12",
-										moved.good > 0
-											? "text-positive"
-											: moved.good < 0
-												? "text-negative"
-												: "text-ink-2",
-									)}
-								>
-									{moved.sign > 0 ? "▲" : "▼"} {moved.text}
+								<span className={cx("block text-12", toneOf(moved.good, "text-ink-2"))}>
+									{movedText(moved)}
 								</span>
 							)}
 						</>

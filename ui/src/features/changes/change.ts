@@ -1,6 +1,6 @@
 /** What a change comes to, how it is written, and how it is drawn. */
 import type { ChangeCause, MetricChange } from "@/bindings";
-import { type Column, goodness } from "@/components/figures/columns";
+import { type Column, goodness, toneOf } from "@/components/figures/columns";
 import { added } from "@/components/figures/sums";
 import { type Scale, scaleOf } from "@/components/steps";
 import { count, currencyDigits, decimal, percent, points, signOf } from "@/lib/format";
@@ -61,8 +61,7 @@ export function writing(
 
 /** The colour of a step: better, worse, or neither. */
 export function tone(metric: string, value: string | null | undefined): string {
-	const good = goodness(metric, signOf(value));
-	return good > 0 ? "text-positive" : good < 0 ? "text-negative" : "";
+	return toneOf(goodness(metric, signOf(value)), "");
 }
 
 /** What moved a figure, by its name. */

@@ -10,6 +10,8 @@ import {
 	figureOf,
 	isBlended,
 	isCredited,
+	movedText,
+	toneOf,
 } from "@/components/figures/columns";
 import type { RowOf } from "@/components/passport/number";
 import { useExplain } from "@/components/passport/provider";
@@ -215,17 +217,8 @@ function KpiCell({
 							)}
 						>
 							{moved && (
-								<b
-									className={cx(
-										"font-semibold",
-										moved.good > 0
-											? "text-positive"
-											: moved.good < 0
-												? "text-negative"
-												: "text-ink-2",
-									)}
-								>
-									{moved.sign > 0 ? "▲" : "▼"} {moved.text}
+								<b className={cx("font-semibold", toneOf(moved.good, "text-ink-2"))}>
+									{movedText(moved)}
 								</b>
 							)}
 							<span className="truncate">{before}</span>
