@@ -199,14 +199,15 @@ async fn settings(
     })
 }
 
+mod claims;
 mod families;
+mod shapes;
 mod tally;
 
+pub(crate) use claims::AFTER_VIEW;
+pub use claims::{ClaimSplit, SplitClaims};
 pub use families::{ActionClass, ActionKind, ActionPlace};
-pub(crate) use tally::AFTER_VIEW;
-pub use tally::{
-    ActionTally, ClaimSplit, CountedActions, Event, FallenBack, SplitClaims, ToldEvent, ToldType,
-};
+pub use tally::{ActionTally, CountedActions, Event, FallenBack, ToldEvent, ToldType};
 
 #[cfg(test)]
 mod tests;

@@ -26,10 +26,11 @@ mod reader;
 mod readings;
 mod remap;
 mod sum_columns;
+mod told;
 mod write;
 
 pub(crate) use actions::{CompiledMap, decimal_micros, encode, whole};
-pub use actions::{StoredAction, StoredActions, ToldActions, each_actions};
+pub use actions::{StoredAction, StoredActions};
 pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
 pub(crate) use ad_index::{Stub, ads_by_campaign};
@@ -41,12 +42,14 @@ pub use reader::RowReader;
 pub(crate) use reader::broken;
 pub use readings::{READING_AGES, correct_readings, fill_together, reading_age};
 pub use remap::{Remapped, remap};
+#[cfg(test)]
+pub(crate) use told::take_apart;
+pub use told::{ActionShape, ShapedAction, ToldActions, VersionRuns, Versions, each_actions};
 pub use write::{AccountKey, Covers, Slice, SliceCounts, write_slice};
 
 /// Every SQL text of the modules below.
 pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![
-        actions::STATEMENTS,
         ad_index::STATEMENTS,
         as_of::STATEMENTS,
         check::STATEMENTS,
@@ -55,6 +58,7 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         parts::STATEMENTS,
         readings::STATEMENTS,
         remap::STATEMENTS,
+        told::STATEMENTS,
         write::STATEMENTS,
     ]
 }

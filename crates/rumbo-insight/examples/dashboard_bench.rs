@@ -648,7 +648,34 @@ async fn fill(file: &Path, campaigns: i64) {
     run(&mut c, format!("{} INSERT INTO ads (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, {}, {}, {}, 'Ad ' || n, 'active', 1, '{{}}', '{born}', '{born}', '{now}' FROM a", count("a", ads), id('5', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('4', "n"))).await;
     // Each day is first read by the run of the next one.
     let first_run = format!("MAX(1, 200 - {DAYS} + d.n)");
-    run(&mut c, format!("{} INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, actions, first_run, run) SELECT {ws}, a.ad_account_id, date('2026-11-19', '-' || ({DAYS} - d.n) || ' days'), a.id, 'USD', '7d_click_1d_view', abs(random()) % 9000, 800, 1.25, abs(random()) % 90, abs(random()) % 60, (abs(random()) % 9000) * 10000, abs(random()) % 3, abs(random()) % 2, (abs(random()) % 900) * 10000, '{{\"link_click\":{{\"value\":\"31\",\"7d_click\":\"31\"}},\"lead\":{{\"value\":\"2\"}}}}', {first_run}, {first_run} FROM ad_accounts x CROSS JOIN d CROSS JOIN ads a WHERE a.workspace_id = {ws} AND a.ad_account_id = x.id", count("d", DAYS))).await;
+    // What Meta told of actions, each by the default attribution and by window: three kinds of row, some
+    // 400 bytes each, that the columns of leads and purchases agree with.
+    let nth = "(d.n * 31 + CAST(a.external_id AS INTEGER) * 17)";
+    let (leads, purchases) = (format!("({nth} % 3)"), format!("({nth} / 3 % 2)"));
+    let cents = format!("(100 + {nth} % 900)");
+    let told = |action: &str, count: &str| {
+        format!(
+            "printf('[\"{action}\",\"%d\",\"1d_view\",\"%d\",\"7d_click\",\"%d\"]', {count}, {count} / 3, {count} - {count} / 3)"
+        )
+    };
+    let worth = |action: &str| {
+        format!(
+            "printf('[\"{action}\",\"%d.%02d\",\"7d_click\",\"%d.%02d\"]', {cents} / 100, {cents} % 100, {cents} / 100, {cents} % 100)"
+        )
+    };
+    let clicks = format!("({nth} % 90 + 1)");
+    let actions = format!(
+        "'{{\"a\":[' || {} || CASE {leads} WHEN 0 THEN '' ELSE ',' || {} END || ',' || {} || CASE {leads} WHEN 0 THEN '' ELSE ',' || {} END || CASE {purchases} WHEN 0 THEN ']}}' ELSE ',' || {} || ',' || {} || '],\"v\":[' || {} || ',' || {} || ']}}' END",
+        told("landing_page_view", &clicks),
+        told("lead", &leads),
+        told("link_click", &clicks),
+        told("onsite_conversion.lead_grouped", &leads),
+        told("omni_purchase", &purchases),
+        told("purchase", &purchases),
+        worth("omni_purchase"),
+        worth("purchase"),
+    );
+    run(&mut c, format!("{} INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, actions, first_run, run) SELECT {ws}, a.ad_account_id, date('2026-11-19', '-' || ({DAYS} - d.n) || ' days'), a.id, 'USD', '7d_click_1d_view', abs(random()) % 9000, 800, 1.25, abs(random()) % 90, abs(random()) % 60, (abs(random()) % 9000) * 10000, {leads}, {purchases}, {purchases} * {cents} * 10000, {actions}, {first_run}, {first_run} FROM ad_accounts x CROSS JOIN d CROSS JOIN ads a WHERE a.workspace_id = {ws} AND a.ad_account_id = x.id", count("d", DAYS))).await;
     run(
         &mut c,
         "CREATE INDEX ad_insights_ad_id_day ON ad_insights (workspace_id, ad_id, day)".to_owned(),

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use rumbo_ads::action_map::{ActionMap, ActionTally, ToldEvent, ToldType};
-use rumbo_ads::insights::each_actions;
+use rumbo_ads::insights::ToldActions;
 use rumbo_base::{AdAccountId, DateRange, Result};
 use rumbo_platform::Scope;
 
-use crate::read::place::Place;
+use crate::read::delivered::ad_days;
+use crate::read::place::{Account, Place};
+use crate::read::spread::{Apart, Reader};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -43,26 +45,38 @@ async fn made(scope: &Scope, request: ActionsRequest) -> Result<ActionsReport> {
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope, request.as_of).await?;
     let map = ActionMap::load(&mut tx, scope.workspace).await?;
-    let run = place.moment.map(|moment| moment.run);
-    let mut tally = ActionTally::new(&map);
-    let mut accounts = Vec::new();
-    for account in &place.accounts {
-        if !request.accounts.is_empty() && !request.accounts.contains(&account.id) {
-            continue;
-        }
-        let (workspace, range) = (scope.workspace, request.range);
-        each_actions(&mut tx, workspace, account.id, range, run, |told| {
-            tally.add(account.id, told);
-            Ok(())
-        })
-        .await?;
-        accounts.push((account.id, account.name.clone()));
-    }
+    let asked =
+        |account: &&Account| request.accounts.is_empty() || request.accounts.contains(&account.id);
+    let accounts: Vec<&Account> = place.accounts.iter().filter(asked).collect();
+    let tally = Tally(ActionTally::new(&map));
+    let Tally(tally) = ad_days::actions(&mut tx, &place, &accounts, request.range, tally).await?;
     let (types, events) = tally.finish();
     Ok(ActionsReport {
         map,
         types,
         events,
-        accounts,
+        accounts: accounts
+            .iter()
+            .map(|account| (account.id, account.name.clone()))
+            .collect(),
     })
+}
+
+/// Takes what Meta told of every ad-day.
+struct Tally(ActionTally);
+
+impl Reader<ToldActions<'_>> for Tally {
+    fn row(&mut self, told: &ToldActions<'_>) -> Result<()> {
+        self.0.add(told)
+    }
+}
+
+impl Apart for Tally {
+    fn apart(&self) -> Option<Self> {
+        Some(Self(self.0.apart()))
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.0.join(other.0)
+    }
 }

@@ -1,15 +1,14 @@
 //! Which actions Meta told, which of them the map counts, and which are the same events again.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdId, Currency, Micros};
+use rumbo_base::{AdAccountId, AdId, Currency, Micros, Result};
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::shapes::{ByShape, figure, sum_at};
 use super::{ActionClass, ActionKind, ActionMap, Tiers};
-use crate::insights::{
-    CompiledMap, StoredAction, StoredActions, ToldActions, decimal_micros, whole,
-};
+use crate::insights::{ActionShape, CompiledMap, ShapedAction, ToldActions, whole};
 
 /// What a map has a list for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,19 +122,112 @@ pub struct ToldEvent {
 #[derive(Debug)]
 pub struct ActionTally {
     map: ActionMap,
-    compiled: CompiledMap,
-    types: HashMap<String, Gathered>,
-    leads: EventTally,
-    purchases: EventTally,
+    shapes: ByShape<TalliedShape>,
+    sums: FxHashMap<(AdAccountId, Currency, usize), ShapeSums>,
 }
 
+/// A shape, and what the map takes of it.
 #[derive(Debug)]
+struct TalliedShape {
+    of: ActionShape,
+    leads: Taken,
+    purchases: Taken,
+    /// The places of the values of purchases.
+    purchase_values: Vec<usize>,
+}
+
+/// What a map takes of the counts of a shape.
+#[derive(Debug)]
+struct Taken {
+    /// The first entry of the list that has any of them.
+    tier: Option<usize>,
+    /// The places of those.
+    counts: Vec<usize>,
+    /// The places of the others that tell the event.
+    others: Vec<usize>,
+}
+
+impl Taken {
+    fn of(event: Event, shape: &ActionShape, map: &CompiledMap) -> Self {
+        let tier = |of: &ShapedAction<'_>| map.tier(event, of.action_type);
+        let best = shape.counts().filter_map(|of| tier(&of)).min();
+        let is_taken = |of: &ShapedAction<'_>| best.is_some() && tier(of) == best;
+        let tells = |of: &ShapedAction<'_>| ActionClass::of(of.action_type).kind == event.kind();
+        let counts = shape.counts().filter(is_taken).map(|of| of.at);
+        let others = shape.counts().filter(|of| !is_taken(of) && tells(of));
+        Self {
+            tier: best,
+            counts: counts.collect(),
+            others: others.map(|of| of.at).collect(),
+        }
+    }
+
+    fn micros(&self, figures: &[i64]) -> Option<i64> {
+        (!self.counts.is_empty()).then(|| sum_at(&self.counts, figures))
+    }
+
+    fn largest(&self, figures: &[i64]) -> Option<i64> {
+        self.others.iter().map(|at| figure(figures, *at)).max()
+    }
+}
+
+impl TalliedShape {
+    fn of(shape: ActionShape, map: &CompiledMap) -> Self {
+        let tier = |of: &ShapedAction<'_>| map.tier(Event::Purchase, of.action_type);
+        let best = shape.values().filter_map(|of| tier(&of)).min();
+        let values = shape
+            .values()
+            .filter(|of| best.is_some() && tier(of) == best);
+        Self {
+            leads: Taken::of(Event::Lead, &shape, map),
+            purchases: Taken::of(Event::Purchase, &shape, map),
+            purchase_values: values.map(|of| of.at).collect(),
+            of: shape,
+        }
+    }
+
+    fn taken(&self, event: Event) -> &Taken {
+        match event {
+            Event::Lead => &self.leads,
+            Event::Purchase => &self.purchases,
+        }
+    }
+}
+
+/// The ad-days of one account and currency that tell the same actions.
+#[derive(Clone, Debug, Default)]
+struct ShapeSums {
+    figures: Vec<i64>,
+    ad_days: u64,
+    ads: FxHashSet<AdId>,
+    days: FxHashSet<NaiveDate>,
+    /// The figures of reports: each ad-day a whole number.
+    leads: i64,
+    purchases: i64,
+    /// Where the list has none of them: the largest that tells the event, of each ad-day.
+    largest_leads: i64,
+    largest_purchases: i64,
+}
+
+impl ShapeSums {
+    fn join(&mut self, other: Self) {
+        add_all(&mut self.figures, &other.figures);
+        self.ad_days += other.ad_days;
+        self.ads.extend(other.ads);
+        self.days.extend(other.days);
+        self.leads += other.leads;
+        self.purchases += other.purchases;
+        self.largest_leads += other.largest_leads;
+        self.largest_purchases += other.largest_purchases;
+    }
+}
+
+#[derive(Debug, Default)]
 struct Gathered {
-    class: ActionClass,
     told: CountedActions,
-    ads: HashSet<AdId>,
-    days: HashSet<NaiveDate>,
-    accounts: HashSet<AdAccountId>,
+    ads: FxHashSet<AdId>,
+    days: FxHashSet<NaiveDate>,
+    accounts: FxHashSet<AdAccountId>,
     windows: BTreeMap<String, i64>,
     as_leads: CountedActions,
     as_purchases: CountedActions,
@@ -162,158 +254,114 @@ impl ActionTally {
     pub fn new(map: &ActionMap) -> Self {
         Self {
             map: map.clone(),
-            compiled: map.into(),
-            types: HashMap::new(),
-            leads: EventTally::default(),
-            purchases: EventTally::default(),
+            shapes: ByShape::of(map),
+            sums: FxHashMap::default(),
         }
+    }
+
+    /// One that counts by the same map, and to which nothing came.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self::new(&self.map)
+    }
+
+    /// Takes in all that came to another one.
+    ///
+    /// # Errors
+    /// `Internal` for a shape that this crate did not write.
+    pub fn join(&mut self, other: Self) -> Result<()> {
+        for ((account, currency, nth), sums) in other.sums {
+            let Some(text) = other.shapes.text(nth) else {
+                continue;
+            };
+            let (nth, _) = self.shapes.find(text, TalliedShape::of)?;
+            self.sums
+                .entry((account, currency, nth))
+                .or_default()
+                .join(sums);
+        }
+        Ok(())
     }
 
     /// Takes what Meta told of one ad on one day.
-    pub fn add(&mut self, account: AdAccountId, told: &ToldActions<'_>) {
-        let counts: Vec<(StoredAction<'_>, i64)> = told.actions.counts().filter_map(read).collect();
-        let values: Vec<(StoredAction<'_>, i64)> = told.actions.values().filter_map(read).collect();
-        for (action, micros) in &counts {
-            let of = self.gathered(account, told, &action.action_type);
-            of.told.count_micros += micros;
-            of.told.ad_days += 1;
-            for (window, value) in &action.windows {
-                let Some((micros, _)) = decimal_micros(value) else {
-                    continue;
-                };
-                match of.windows.get_mut(window.as_ref()) {
-                    Some(sum) => *sum += micros,
-                    None => {
-                        of.windows.insert(window.clone().into_owned(), micros);
-                    }
-                }
+    ///
+    /// # Errors
+    /// As [`join`](Self::join).
+    pub fn add(&mut self, told: &ToldActions<'_>) -> Result<()> {
+        let (nth, shape) = self.shapes.find(told.shape, TalliedShape::of)?;
+        let sums = self
+            .sums
+            .entry((told.account, told.currency, nth))
+            .or_default();
+        add_all(&mut sums.figures, told.figures);
+        sums.ad_days += 1;
+        sums.ads.insert(told.ad);
+        sums.days.insert(told.day);
+        for (taken, figure, largest) in [
+            (&shape.leads, &mut sums.leads, &mut sums.largest_leads),
+            (
+                &shape.purchases,
+                &mut sums.purchases,
+                &mut sums.largest_purchases,
+            ),
+        ] {
+            match taken.micros(told.figures) {
+                Some(micros) => *figure += whole(micros),
+                None => *largest += taken.largest(told.figures).unwrap_or(0),
             }
         }
-        for (action, micros) in &values {
-            let name = &action.action_type;
-            let counted = counts.iter().any(|(other, _)| other.action_type == *name);
-            let of = self.gathered(account, told, name);
-            of.told.add_value(told.currency, *micros);
-            // Some events have a value and no count.
-            of.told.ad_days += u64::from(!counted);
-        }
-        for event in Event::ALL {
-            self.count(event, account, &counts);
-            self.value(event, told.currency, &values);
-        }
-    }
-
-    fn gathered(
-        &mut self,
-        account: AdAccountId,
-        told: &ToldActions<'_>,
-        name: &str,
-    ) -> &mut Gathered {
-        let of = self
-            .types
-            .entry(name.to_owned())
-            .or_insert_with(|| Gathered {
-                class: ActionClass::of(name),
-                told: CountedActions::default(),
-                ads: HashSet::new(),
-                days: HashSet::new(),
-                accounts: HashSet::new(),
-                windows: BTreeMap::new(),
-                as_leads: CountedActions::default(),
-                as_purchases: CountedActions::default(),
-            });
-        of.ads.insert(told.ad);
-        of.days.insert(told.day);
-        of.accounts.insert(account);
-        of
-    }
-
-    /// What the map takes of one ad-day, as it is derived when the day is stored.
-    fn count(&mut self, event: Event, account: AdAccountId, told: &[(StoredAction<'_>, i64)]) {
-        let tier = self.best(event, told);
-        let mut sum = None;
-        let mut largest = None;
-        for (action, micros) in told {
-            let own = self.compiled.tier(event, &action.action_type);
-            let Some(of) = self.types.get_mut(action.action_type.as_ref()) else {
-                continue;
-            };
-            if own.is_some() && own == tier {
-                sum = Some(sum.unwrap_or(0) + micros);
-                let counted = of.counted(event);
-                counted.count_micros += micros;
-                counted.ad_days += 1;
-            } else if of.class.kind == event.kind() {
-                largest = largest.max(Some(*micros));
-            }
-        }
-        let tally = match event {
-            Event::Lead => &mut self.leads,
-            Event::Purchase => &mut self.purchases,
-        };
-        if let Some(sum) = sum {
-            tally.figure += whole(sum);
-        }
-        if let Some(count) = sum.or(largest) {
-            let (days, all) = tally.taken.entry((account, tier)).or_default();
-            *days += 1;
-            *all += count;
-        }
-    }
-
-    fn value(&mut self, event: Event, currency: Currency, told: &[(StoredAction<'_>, i64)]) {
-        // Only purchases have a value that reports show.
-        if event != Event::Purchase {
-            return;
-        }
-        let tier = self.best(event, told);
-        for (action, micros) in told {
-            let own = self.compiled.tier(event, &action.action_type);
-            if let Some(of) = self.types.get_mut(action.action_type.as_ref())
-                && own.is_some()
-                && own == tier
-            {
-                of.counted(event).add_value(currency, *micros);
-            }
-        }
-    }
-
-    /// The first entry of the list that has any of what was told.
-    fn best(&self, event: Event, told: &[(StoredAction<'_>, i64)]) -> Option<usize> {
-        told.iter()
-            .filter_map(|(action, _)| self.compiled.tier(event, &action.action_type))
-            .min()
+        Ok(())
     }
 
     /// The types by kind, the widest of each event first; and both events.
     pub fn finish(self) -> (Vec<ToldType>, [ToldEvent; 2]) {
-        let Self {
-            map,
-            types,
-            leads,
-            purchases,
-            ..
-        } = self;
+        let Self { map, shapes, sums } = self;
+        let mut types: HashMap<String, Gathered> = HashMap::new();
+        let (mut leads, mut purchases) = (EventTally::default(), EventTally::default());
+        for ((account, currency, nth), sums) in sums {
+            let Some(shape) = shapes.get(nth) else {
+                continue;
+            };
+            gather(&mut types, (account, currency), shape, &sums);
+            for (tally, taken, figure, largest) in [
+                (&mut leads, &shape.leads, sums.leads, sums.largest_leads),
+                (
+                    &mut purchases,
+                    &shape.purchases,
+                    sums.purchases,
+                    sums.largest_purchases,
+                ),
+            ] {
+                tally.figure += figure;
+                if taken.counts.is_empty() && taken.others.is_empty() {
+                    continue;
+                }
+                let (days, all) = tally.taken.entry((account, taken.tier)).or_default();
+                *days += sums.ad_days;
+                *all += taken.micros(&sums.figures).unwrap_or(largest);
+            }
+        }
         let classes: Vec<(String, ActionClass)> = types
-            .iter()
-            .map(|(name, of)| (name.clone(), of.class.clone()))
+            .keys()
+            .map(|name| (name.clone(), ActionClass::of(name)))
             .collect();
         let mut told: Vec<ToldType> = types
             .into_iter()
             .map(|(name, of)| {
+                let own = ActionClass::of(&name);
                 let others = || classes.iter().filter(|(other, _)| *other != name);
                 let mut overlaps: Vec<String> = others()
-                    .filter(|(_, class)| of.class.overlaps(class))
+                    .filter(|(_, class)| own.overlaps(class))
                     .map(|(other, _)| other.clone())
                     .collect();
                 overlaps.sort_unstable();
                 let within = others()
-                    .filter(|(_, class)| class.holds(&of.class) && !of.class.holds(class))
+                    .filter(|(_, class)| class.holds(&own) && !own.holds(class))
                     .min_by_key(|(other, class)| (class.width(), other.clone()))
                     .map(|(other, _)| other.clone());
                 ToldType {
                     name,
-                    class: of.class,
+                    class: own,
                     told: of.told,
                     ads: of.ads.len(),
                     days: of.days.len(),
@@ -343,93 +391,6 @@ impl ActionTally {
         ];
         (told, events)
     }
-}
-
-/// Takes what a map counts of an ad-day apart.
-#[derive(Debug)]
-pub struct ClaimSplit(CompiledMap);
-
-/// How what is counted came about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SplitClaims {
-    /// Leads by Instant Form.
-    pub forms: i64,
-    /// Other leads after a view alone.
-    pub viewed_leads: i64,
-    /// Purchases after a view alone.
-    pub viewed_purchases: i64,
-    /// Their value, in millionths of the account's currency.
-    pub viewed_value: i64,
-    /// Whether Meta told anything by window.
-    pub tells_views: bool,
-}
-
-/// Meta's names of leads by Instant Form, the usual one first. They are the same leads.
-const FORMS: [&str; 3] = [
-    "onsite_conversion.lead_grouped",
-    "onsite_conversion.lead",
-    "leadgen_grouped",
-];
-
-/// The window of claims after a view alone; those of seven and 28 days are gone.
-pub(crate) const AFTER_VIEW: &str = "1d_view";
-
-/// A figure, and how much of it came after a view.
-type Viewed<'a> = (Cow<'a, str>, i64, i64);
-
-impl ClaimSplit {
-    /// By this map.
-    pub fn of(map: &ActionMap) -> Self {
-        Self(map.into())
-    }
-
-    /// Of one ad-day. Forms count as far as the entry of the list that is taken holds them.
-    pub fn split(&self, actions: &StoredActions<'_>) -> SplitClaims {
-        let counts: Vec<Viewed<'_>> = actions.counts().filter_map(viewed).collect();
-        let values: Vec<Viewed<'_>> = actions.values().filter_map(viewed).collect();
-        let (leads, viewed_leads) = self.taken(Event::Lead, &counts, |_| true);
-        let holds = |form: &&str| {
-            let class = ActionClass::of(form);
-            let of = |name: &str| ActionClass::of(name).holds(&class);
-            self.taken(Event::Lead, &counts, of) != (0, 0)
-        };
-        let form = FORMS.iter().find_map(|form| {
-            let told = counts.iter().find(|(name, ..)| name == form)?;
-            holds(form).then_some((told.1, told.2))
-        });
-        let (forms, viewed_forms) = form.unwrap_or_default();
-        let (_, viewed_purchases) = self.taken(Event::Purchase, &counts, |_| true);
-        let (_, viewed_value) = self.taken(Event::Purchase, &values, |_| true);
-        SplitClaims {
-            forms: whole(forms.min(leads)),
-            viewed_leads: whole((viewed_leads - viewed_forms).max(0)),
-            viewed_purchases: whole(viewed_purchases),
-            viewed_value,
-            tells_views: counts.iter().chain(&values).any(|(.., views)| *views != 0),
-        }
-    }
-
-    /// What the entry that is taken comes to, of types of some kind, and how much of it after a view.
-    fn taken(&self, event: Event, told: &[Viewed<'_>], only: impl Fn(&str) -> bool) -> (i64, i64) {
-        let tier = |name: &str| self.0.tier(event, name);
-        let best = told.iter().filter_map(|(name, ..)| tier(name)).min();
-        told.iter()
-            .filter(|(name, ..)| best.is_some() && tier(name) == best && only(name))
-            .fold((0, 0), |(all, views), (_, micros, viewed)| {
-                (all + micros, views + viewed)
-            })
-    }
-}
-
-fn viewed(action: StoredAction<'_>) -> Option<Viewed<'_>> {
-    let (micros, _) = decimal_micros(&action.value)?;
-    let views = action
-        .windows
-        .iter()
-        .find(|(window, _)| window == AFTER_VIEW)
-        .and_then(|(_, value)| decimal_micros(value))
-        .map_or(0, |(micros, _)| micros);
-    Some((action.action_type, micros, views))
 }
 
 impl EventTally {
@@ -486,6 +447,60 @@ impl EventTally {
     }
 }
 
+/// Adds what ad-days of one shape come to to its types.
+fn gather(
+    types: &mut HashMap<String, Gathered>,
+    (account, currency): (AdAccountId, Currency),
+    shape: &TalliedShape,
+    sums: &ShapeSums,
+) {
+    let mut of = |name: &str, add: &mut dyn FnMut(&mut Gathered)| {
+        let of = types.entry(name.to_owned()).or_default();
+        of.ads.extend(&sums.ads);
+        of.days.extend(&sums.days);
+        of.accounts.insert(account);
+        add(of);
+    };
+    for action in shape.of.counts() {
+        of(action.action_type, &mut |of| {
+            of.told.count_micros += figure(&sums.figures, action.at);
+            of.told.ad_days += sums.ad_days;
+            for (window, at) in action.windows.iter().zip(action.at + 1..) {
+                *of.windows.entry(window.clone()).or_default() += figure(&sums.figures, at);
+            }
+            for event in Event::ALL {
+                if shape.taken(event).counts.contains(&action.at) {
+                    let counted = of.counted(event);
+                    counted.count_micros += figure(&sums.figures, action.at);
+                    counted.ad_days += sums.ad_days;
+                }
+            }
+        });
+    }
+    for action in shape.of.values() {
+        let mut counts = shape.of.counts();
+        let counted = counts.any(|other| other.action_type == action.action_type);
+        of(action.action_type, &mut |of| {
+            let value = figure(&sums.figures, action.at);
+            of.told.add_value(currency, value);
+            // Some events have a value and no count.
+            of.told.ad_days += if counted { 0 } else { sums.ad_days };
+            if shape.purchase_values.contains(&action.at) {
+                of.as_purchases.add_value(currency, value);
+            }
+        });
+    }
+}
+
+fn add_all(sums: &mut Vec<i64>, figures: &[i64]) {
+    if sums.len() < figures.len() {
+        sums.resize(figures.len(), 0);
+    }
+    for (sum, figure) in sums.iter_mut().zip(figures) {
+        *sum += figure;
+    }
+}
+
 /// Types of one entry that count the same events: their sum counts these twice.
 fn added_twice(tiers: &Tiers) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -500,9 +515,4 @@ fn added_twice(tiers: &Tiers) -> Vec<(String, String)> {
         }
     }
     found
-}
-
-fn read(action: StoredAction<'_>) -> Option<(StoredAction<'_>, i64)> {
-    let (micros, _) = decimal_micros(&action.value)?;
-    Some((action, micros))
 }

@@ -8,27 +8,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use futures::TryStreamExt;
-use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Error, Result, WorkspaceId};
-use rumbo_db::{DbResultExt, Tx, on_tx};
+use rumbo_base::{Error, Result};
 use rumbo_meta::objects::ActionStat;
 use serde::Deserialize;
 
 use crate::JsonText;
 use crate::action_map::{ActionMap, Event, Tiers};
 use crate::json_text::push_string;
-
-rumbo_db::statements! {
-    ACTIONS = "SELECT day, ad_id, currency, attribution_setting, actions FROM ad_insights \
-        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4";
-    // A version holds from the run that brought it until the run that replaced it.
-    ACTIONS_AS_OF = "SELECT day, ad_id, currency, attribution_setting, actions FROM ad_insights \
-        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4 AND run <= $5 \
-        UNION ALL SELECT day, ad_id, currency, attribution_setting, actions FROM ad_insight_journal \
-        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4 \
-        AND run <= $5 AND replaced_by_run > $5";
-}
 
 /// An action map made ready for many rows.
 #[derive(Debug)]
@@ -315,59 +301,4 @@ fn stored<'a>(entry: &[Cow<'a, str>]) -> Option<StoredAction<'a>> {
         value: value.clone(),
         windows,
     })
-}
-
-/// An ad-day of which actions are kept.
-#[derive(Debug)]
-pub struct ToldActions<'a> {
-    /// In the ad account's zone.
-    pub day: NaiveDate,
-    pub ad: AdId,
-    /// Of the values.
-    pub currency: Currency,
-    /// How Meta credited them, in its words.
-    pub attribution_setting: Option<&'a str>,
-    pub actions: StoredActions<'a>,
-}
-
-type ActionsRow = (NaiveDate, AdId, String, Option<String>, Option<JsonText>);
-
-/// Goes through the ad-days of an account and what Meta told of actions on them, in no order: as
-/// they are now, or as they stood right after a run. Those without any action are there too.
-///
-/// # Errors
-/// As any read, or what `each` says.
-pub async fn each_actions(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    account: AdAccountId,
-    range: DateRange,
-    run: Option<i64>,
-    mut each: impl FnMut(&ToldActions<'_>) -> Result<()>,
-) -> Result<()> {
-    let text = run.map_or(ACTIONS, |_| ACTIONS_AS_OF);
-    on_tx!(tx, |c| {
-        let mut query = sqlx::query_as::<_, ActionsRow>(text)
-            .bind(workspace)
-            .bind(account)
-            .bind(range.from)
-            .bind(range.to);
-        if let Some(run) = run {
-            query = query.bind(run);
-        }
-        let mut rows = query.fetch(c);
-        while let Some((day, ad, currency, setting, actions)) = rows.try_next().await.db()? {
-            each(&ToldActions {
-                day,
-                ad,
-                currency: Currency::of_record(&currency)?,
-                attribution_setting: setting.as_deref(),
-                actions: match &actions {
-                    Some(actions) => StoredActions::parse(actions.as_str())?,
-                    None => StoredActions::default(),
-                },
-            })?;
-        }
-    });
-    Ok(())
 }

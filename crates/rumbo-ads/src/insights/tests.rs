@@ -7,8 +7,8 @@ use rumbo_db::testing::{TestDb, on_both};
 use rumbo_db::{Tx, on_tx};
 
 use super::{
-    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, as_of, check_sums, each_actions,
-    remap, write_slice,
+    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, Versions, as_of, check_sums,
+    each_actions, remap, write_slice,
 };
 use crate::action_map::{ActionMap, ActionTally};
 use crate::testing::{account, range, workspace};
@@ -388,10 +388,14 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
         );
         let account = world.account.id;
         let mut tally = ActionTally::new(&map);
-        each_actions(&mut tx, world.workspace, account, days, None, |told| {
-            tally.add(account, told);
-            Ok(())
-        })
+        each_actions(
+            &mut tx,
+            world.workspace,
+            account,
+            days,
+            Versions::Now,
+            |told, _| tally.add(told),
+        )
         .await
         .unwrap();
         let (types, [leads, purchases]) = tally.finish();

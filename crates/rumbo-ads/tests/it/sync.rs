@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use rumbo_ads::action_map::{ActionMap, ActionTally};
-use rumbo_ads::insights::{as_of, each_actions};
+use rumbo_ads::insights::{Versions, as_of, each_actions};
 use rumbo_ads::runs::{RunState, runs};
 use rumbo_ads::sync::{StepState, SyncOptions, SyncProgress, run};
 use rumbo_base::{Code, DateRange};
@@ -346,10 +346,14 @@ async fn conversions_on_days_without_spend_are_kept() {
     {
         let mut tally = ActionTally::new(&ActionMap::default());
         let workspace = past.scope.workspace;
-        each_actions(&mut tx, workspace, row.id, range, None, |told| {
-            tally.add(row.id, told);
-            Ok(())
-        })
+        each_actions(
+            &mut tx,
+            workspace,
+            row.id,
+            range,
+            Versions::Now,
+            |told, _| tally.add(told),
+        )
         .await
         .unwrap();
         let (told, _) = tally.finish();

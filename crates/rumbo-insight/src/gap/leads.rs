@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use rumbo_ads::action_map::{ActionMap, ClaimSplit};
-use rumbo_ads::insights::each_actions;
+use rumbo_ads::insights::ToldActions;
 use rumbo_base::{AdId, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rustc_hash::FxHashMap;
 
-use crate::read::delivered;
+use crate::read::delivered::{self, ad_days};
 use crate::read::directory::Directory;
 use crate::read::moment::NEVER;
 use crate::read::origin::Origins;
-use crate::read::place::Place;
+use crate::read::place::{Account, Place};
+use crate::read::spread::{Apart, Reader};
 use crate::roi::{RoiRequest, row_key};
 
 statements! {
@@ -57,45 +59,12 @@ pub(super) async fn followed(
     origins: &Origins,
     request: &RoiRequest,
 ) -> Result<HashMap<String, Followed>> {
-    let mut rows: HashMap<String, Followed> = HashMap::new();
-    let claims = ClaimSplit::of(&ActionMap::load(tx, place.workspace).await?);
-    let run = place.moment.map(|moment| moment.run);
-    let mut keys: HashMap<AdId, Option<String>> = HashMap::new();
-    for account in &place.accounts {
-        if !request.filter.allows_account(Some(account.id)) {
-            continue;
-        }
-        keys.clear();
-        let of = account.id;
-        each_actions(tx, place.workspace, of, request.range, run, |told| {
-            let key = keys.entry(told.ad).or_insert_with(|| {
-                let path = delivered::path(request.grain, told.ad, of, directory);
-                let here = request.filter.allows(&path);
-                row_key(&path, request.grain).filter(|_| here)
-            });
-            let Some(key) = key else { return Ok(()) };
-            let row = match rows.get_mut(key) {
-                Some(row) => row,
-                None => rows.entry(key.clone()).or_default(),
-            };
-            let split = claims.split(&told.actions);
-            row.counted += split.forms;
-            row.viewed_leads += split.viewed_leads;
-            row.viewed_purchases += split.viewed_purchases;
-            row.viewed_value += Micros(split.viewed_value);
-            row.tells_views |= split.tells_views;
-            if let Some(setting) = told.attribution_setting {
-                match row.settings.get_mut(setting) {
-                    Some(days) => *days += 1,
-                    None => {
-                        row.settings.insert(setting.to_owned(), 1);
-                    }
-                }
-            }
-            Ok(())
-        })
-        .await?;
-    }
+    let map = ActionMap::load(tx, place.workspace).await?;
+    let asked = |account: &&Account| request.filter.allows_account(Some(account.id));
+    let accounts: Vec<&Account> = place.accounts.iter().filter(asked).collect();
+    let claims = Claims::of(&map, directory, request);
+    let claims = ad_days::actions(tx, place, &accounts, request.range, claims).await?;
+    let mut rows = claims.into_rows();
     for (origin, at, kind, made) in arrived(tx, place, request).await? {
         let Some((_, origin)) = origins.get(origin) else {
             continue;
@@ -116,6 +85,120 @@ pub(super) async fn followed(
         }
     }
     Ok(rows)
+}
+
+impl Followed {
+    fn join(&mut self, other: Self) {
+        self.counted += other.counted;
+        self.arrived += other.arrived;
+        self.made += other.made;
+        self.messages += other.messages;
+        self.viewed_leads += other.viewed_leads;
+        self.viewed_purchases += other.viewed_purchases;
+        self.viewed_value += other.viewed_value;
+        self.tells_views |= other.tells_views;
+        for (setting, days) in other.settings {
+            *self.settings.entry(setting).or_default() += days;
+        }
+    }
+}
+
+/// Takes the claims of ad-days apart, by row.
+struct Claims<'a> {
+    map: &'a ActionMap,
+    split: ClaimSplit,
+    directory: &'a Directory,
+    request: &'a RoiRequest,
+    /// The place of each ad's row, for those that have one.
+    of_ads: FxHashMap<AdId, Option<usize>>,
+    places: FxHashMap<String, usize>,
+    rows: Vec<Followed>,
+}
+
+impl<'a> Claims<'a> {
+    fn of(map: &'a ActionMap, directory: &'a Directory, request: &'a RoiRequest) -> Self {
+        Self {
+            map,
+            split: ClaimSplit::of(map),
+            directory,
+            request,
+            of_ads: FxHashMap::default(),
+            places: FxHashMap::default(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// The place of the row of an ad-day, if it has one.
+    fn place(&mut self, told: &ToldActions<'_>) -> Option<usize> {
+        if let Some(known) = self.of_ads.get(&told.ad) {
+            return *known;
+        }
+        let grain = self.request.grain;
+        let path = delivered::path(grain, told.ad, told.account, self.directory);
+        let here = self.request.filter.allows(&path);
+        let key = row_key(&path, grain).filter(|_| here);
+        let place = key.map(|key| self.place_of(key));
+        self.of_ads.insert(told.ad, place);
+        place
+    }
+
+    fn place_of(&mut self, key: String) -> usize {
+        let new = self.rows.len();
+        let place = *self.places.entry(key).or_insert(new);
+        if place == new {
+            self.rows.push(Followed::default());
+        }
+        place
+    }
+
+    fn into_rows(self) -> HashMap<String, Followed> {
+        let rows = self.places.into_iter();
+        let mut followed = self.rows;
+        let rows = rows.filter_map(|(key, at)| Some((key, std::mem::take(followed.get_mut(at)?))));
+        rows.collect()
+    }
+}
+
+impl Reader<ToldActions<'_>> for Claims<'_> {
+    fn row(&mut self, told: &ToldActions<'_>) -> Result<()> {
+        let Some(place) = self.place(told) else {
+            return Ok(());
+        };
+        let split = self.split.split(told)?;
+        let Some(row) = self.rows.get_mut(place) else {
+            return Ok(());
+        };
+        row.counted += split.forms;
+        row.viewed_leads += split.viewed_leads;
+        row.viewed_purchases += split.viewed_purchases;
+        row.viewed_value += Micros(split.viewed_value);
+        row.tells_views |= split.tells_views;
+        if let Some(setting) = told.attribution_setting {
+            match row.settings.get_mut(setting) {
+                Some(days) => *days += 1,
+                None => {
+                    row.settings.insert(setting.to_owned(), 1);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Apart for Claims<'_> {
+    fn apart(&self) -> Option<Self> {
+        Some(Self::of(self.map, self.directory, self.request))
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (key, followed) in other.into_rows() {
+            let place = self.place_of(key);
+            if let Some(row) = self.rows.get_mut(place) {
+                row.join(followed);
+            }
+        }
+        Ok(())
+    }
 }
 
 type Arrived = (i64, DateTime<Utc>, String, bool);

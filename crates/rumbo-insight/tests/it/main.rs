@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod actions;
 mod attribution;
 mod breakdown;
 mod budget_move;

@@ -4,6 +4,7 @@
 //! A period is made of such sums, and of the few days that lie between them and its ends: what is too
 //! much is taken away again.
 
+mod actions;
 mod format;
 mod money;
 mod pack;
@@ -19,14 +20,14 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use self::format::{Ads, PackedSums, Seen, without_zeros};
-pub(in crate::read) use self::format::{FORMAT, Kind, REPLACED_FORMAT, SUMS_FORMAT};
-pub(in crate::read) use self::money::MONEY_FORMAT;
+pub(crate) use self::actions::actions;
+pub(in crate::read) use self::actions::pack_actions;
+pub(in crate::read) use self::format::Kind;
+use self::format::{Ads, Content, PackedSums, Seen, without_zeros};
 pub(crate) use self::money::{AccountMoney, money};
 pub(in crate::read) use self::pack::{pack_day, pack_month};
 use self::plan::Plan;
 pub(super) use self::story::AccountDay;
-pub(in crate::read) use self::story::MONTH_FORMAT;
 use self::story::{Asked, DayThen, Stories, each_held};
 use super::sums::{COLUMNS, CountedSums};
 use super::{SumRow, daily, earlier};
@@ -62,6 +63,9 @@ statements! {
     /// The days of accounts that changed since they were packed.
     CHANGED = "SELECT DISTINCT c.kind, c.day FROM outcome_days_changed c \
         WHERE c.workspace_id = $1 AND c.day BETWEEN $2 AND $3 AND c.kind LIKE 'ads %'";
+    /// The same of what Meta told of actions.
+    CHANGED_ACTIONS = "SELECT DISTINCT c.kind, c.day FROM outcome_days_changed c \
+        WHERE c.workspace_id = $1 AND c.day BETWEEN $2 AND $3 AND (c.kind LIKE 'ads %' OR c.kind LIKE 'ads-actions %')";
 }
 
 /// So many values are read at once, give or take an account.
@@ -259,6 +263,7 @@ impl<'a, 'w> Collected<'a, 'w> {
         let mut wanted = Vec::new();
         for Asked {
             account,
+            content,
             plan,
             replaced,
             ..
@@ -269,9 +274,9 @@ impl<'a, 'w> Collected<'a, 'w> {
                 (Kind::Sums(account.id), DateRange { from, to }, *sign)
             });
             let days = plan.days.iter();
-            let days = days.map(|(range, sign)| (Kind::Days(account.id), *range, *sign));
+            let days = days.map(|(range, sign)| (content.days(account.id), *range, *sign));
             let replaced = runs(replaced).into_iter();
-            let replaced = replaced.map(|days| (Kind::Replaced(account.id), days, 1));
+            let replaced = replaced.map(|days| (content.replaced(account.id), days, 1));
             wanted.extend(sums.chain(days).chain(replaced));
         }
         wanted
@@ -346,13 +351,14 @@ impl<'a> Parts<'a> {
 
     /// Takes a value in, if it is packed as such are now.
     fn take(&mut self, kind: Kind, sign: i64, (day, format, packed): (NaiveDate, i64, Vec<u8>)) {
+        let as_now = format == kind.format();
         match kind {
-            Kind::Sums(_) if format == SUMS_FORMAT => {
+            Kind::Sums(_) if as_now => {
                 self.values.sums.push((packed, sign));
                 self.sums += 1;
             }
-            Kind::Days(_) if !self.unpacked.contains(&day) => {
-                if format == FORMAT {
+            Kind::Days(_) | Kind::Actions(_) if !self.unpacked.contains(&day) => {
+                if as_now {
                     self.values.days.push((day, packed, sign));
                 } else if sign > 0 {
                     self.unpacked.insert(day);
@@ -360,7 +366,7 @@ impl<'a> Parts<'a> {
                     self.lacks = true;
                 }
             }
-            Kind::Replaced(_) if format == REPLACED_FORMAT => {
+            Kind::Replaced(_) | Kind::ReplacedActions(_) if as_now => {
                 self.values.replaced.insert(day, packed);
                 self.replaced.insert(day);
             }
@@ -460,8 +466,17 @@ pub(crate) type DaysOfAccounts = HashMap<AdAccountId, BTreeSet<NaiveDate>>;
 
 /// The days of accounts that changed since they were packed, from the first of the months of a period to
 /// the last.
-async fn changed(tx: &mut Tx, place: &Place, range: DateRange) -> Result<DaysOfAccounts> {
-    let rows: Vec<(String, NaiveDate)> = on_tx!(tx, |c| sqlx::query_as(CHANGED)
+async fn changed(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    content: Content,
+) -> Result<DaysOfAccounts> {
+    let text = match content {
+        Content::Figures => CHANGED,
+        Content::Actions => CHANGED_ACTIONS,
+    };
+    let rows: Vec<(String, NaiveDate)> = on_tx!(tx, |c| sqlx::query_as(text)
         .bind(place.workspace)
         .bind(DateRange::month_of(range.from).from)
         .bind(DateRange::month_of(range.to).to)
@@ -470,8 +485,8 @@ async fn changed(tx: &mut Tx, place: &Place, range: DateRange) -> Result<DaysOfA
     .db()?;
     let mut changed = DaysOfAccounts::new();
     for (word, day) in rows {
-        if let Some(Kind::Days(account)) = Kind::of(&word) {
-            changed.entry(account).or_default().insert(day);
+        if let Some(kind) = Kind::of(&word) {
+            changed.entry(kind.account()).or_default().insert(day);
         }
     }
     Ok(changed)
@@ -522,7 +537,7 @@ pub(super) async fn read<T>(
     of: impl Fn(AdAccountId, Uuid, Currency, Figures) -> T,
 ) -> Result<Vec<T>> {
     let mut found = Vec::new();
-    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+    let Some(stories) = Stories::read(tx, place, accounts, range, Content::Figures).await? else {
         return Ok(found);
     };
     let run = stories.run;
@@ -621,7 +636,8 @@ pub(super) async fn each<R: Reader<daily::Row> + Apart>(
     reader: R,
 ) -> Result<R> {
     let packed = |parts: &Parts<'_>, reader: &mut R| parts.each(directory, only_idle, reader);
-    let (mut reader, unpacked) = through(tx, place, accounts, range, reader, packed).await?;
+    let asked = (accounts, range, Content::Figures);
+    let (mut reader, unpacked) = through(tx, place, asked, reader, packed).await?;
     for (account, range) in unpacked {
         let each = |row: &daily::Row| reader.row(row);
         daily::of_account(tx, place, directory, account, range, only_idle, each).await?;
@@ -634,15 +650,14 @@ type Unpacked = Vec<(AdAccountId, DateRange)>;
 
 /// Goes through the packed days of these accounts on as many threads as the reader allows. The rows of the
 /// others are to be read themselves.
-async fn through<Row, R: Reader<Row> + Apart>(
+async fn through<R: Apart>(
     tx: &mut Tx,
     place: &Place,
-    accounts: &[&Account],
-    range: DateRange,
+    (accounts, range, content): (&[&Account], DateRange, Content),
     reader: R,
     packed: impl Fn(&Parts<'_>, &mut R) -> Result<()> + Sync,
 ) -> Result<(R, Unpacked)> {
-    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+    let Some(stories) = Stories::read(tx, place, accounts, range, content).await? else {
         return Ok((reader, Vec::new()));
     };
     let asked = accounts.iter().map(|account| stories.asked(account, true));
@@ -652,7 +667,7 @@ async fn through<Row, R: Reader<Row> + Apart>(
 }
 
 /// The same of what is to be read of each account, which is so many days or fewer.
-async fn gone_through<Row, R: Reader<Row> + Apart>(
+async fn gone_through<R: Apart>(
     tx: &mut Tx,
     place: &Place,
     (asked, days): (&[Asked<'_>], i64),
@@ -686,7 +701,7 @@ pub(crate) async fn changed_since(
     accounts: &[&Account],
     range: DateRange,
 ) -> Result<DaysOfAccounts> {
-    let Some(stories) = Stories::read(tx, then, accounts, range).await? else {
+    let Some(stories) = Stories::read(tx, then, accounts, range, Content::Figures).await? else {
         return Ok(DaysOfAccounts::new());
     };
     let accounts = accounts.iter();
@@ -701,7 +716,7 @@ pub(super) async fn by_account_day(
     accounts: &[&Account],
     range: DateRange,
 ) -> Result<Vec<AccountDay>> {
-    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+    let Some(stories) = Stories::read(tx, place, accounts, range, Content::Figures).await? else {
         return Ok(Vec::new());
     };
     let (mut found, mut asked, mut most) = (Vec::new(), Vec::new(), 0);

@@ -574,10 +574,11 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
         for ((kind, day), writers) in days {
             let month = DateRange::month_of(day).from;
             match ad_days::Kind::of(&kind) {
-                Some(kind) => {
-                    let since = sums.entry((kind.account(), month)).or_insert(day);
+                Some(ad_days::Kind::Days(account)) => {
+                    let since = sums.entry((account, month)).or_insert(day);
                     *since = day.min(*since);
                 }
+                Some(_) => {}
                 None => {
                     counted.insert(super::months::topic(&kind, month));
                 }
@@ -596,17 +597,26 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
             }
         }
         for ((account, month), since) in sums {
-            let kind = ad_days::Kind::Sums(account).word();
             let values = ad_days::pack_month(&mut tx, scope.workspace, account, since).await?;
             for (end, packed) in values.sums {
-                save(&mut tx, scope, &kind, end, ad_days::SUMS_FORMAT, packed).await?;
+                keep(&mut tx, scope, ad_days::Kind::Sums(account), end, packed).await?;
             }
-            let kind = ad_days::Kind::Months(account).word();
-            let format = ad_days::MONTH_FORMAT;
-            save(&mut tx, scope, &kind, month, format, values.months).await?;
-            let kind = ad_days::Kind::Money(account).word();
-            let format = ad_days::MONEY_FORMAT;
-            save(&mut tx, scope, &kind, month, format, values.money).await?;
+            keep(
+                &mut tx,
+                scope,
+                ad_days::Kind::Months(account),
+                month,
+                values.months,
+            )
+            .await?;
+            keep(
+                &mut tx,
+                scope,
+                ad_days::Kind::Money(account),
+                month,
+                values.money,
+            )
+            .await?;
         }
         for topic in counted {
             count(&mut tx, scope.workspace, &topic, 1).await?;
@@ -627,12 +637,15 @@ async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64
 
 async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
     match ad_days::Kind::of(kind) {
-        Some(ad_days::Kind::Days(account)) => {
+        Some(kind @ ad_days::Kind::Days(account)) => {
             let values = ad_days::pack_day(tx, scope.workspace, account, day).await?;
-            save(tx, scope, kind, day, ad_days::FORMAT, values.day).await?;
-            let kind = ad_days::Kind::Replaced(account).word();
-            let format = ad_days::REPLACED_FORMAT;
-            return save(tx, scope, &kind, day, format, values.replaced).await;
+            keep(tx, scope, kind, day, values.day).await?;
+            let kind = ad_days::Kind::Replaced(account);
+            keep(tx, scope, kind, day, values.replaced).await?;
+            return pack_actions(tx, scope, account, day).await;
+        }
+        Some(ad_days::Kind::Actions(account)) => {
+            return pack_actions(tx, scope, account, day).await;
         }
         // They are packed when the days of their month are.
         Some(_) => return Ok(()),
@@ -657,8 +670,31 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
     save(tx, scope, kind, day, FORMAT, Some(packed)).await
 }
 
+async fn pack_actions(
+    tx: &mut Tx,
+    scope: &Scope,
+    account: AdAccountId,
+    day: NaiveDate,
+) -> Result<()> {
+    let values = ad_days::pack_actions(tx, scope.workspace, account, day).await?;
+    keep(tx, scope, ad_days::Kind::Actions(account), day, values.day).await?;
+    let kind = ad_days::Kind::ReplacedActions(account);
+    keep(tx, scope, kind, day, values.replaced).await
+}
+
 pub(in crate::read) fn bytes(day: &impl Serialize) -> Result<Vec<u8>> {
     postcard::to_stdvec(day).map_err(|e| Error::internal("a day that cannot be packed").source(e))
+}
+
+/// The same as [`save`] of what is packed of an account.
+async fn keep(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: ad_days::Kind,
+    day: NaiveDate,
+    packed: Option<Vec<u8>>,
+) -> Result<()> {
+    save(tx, scope, &kind.word(), day, kind.format(), packed).await
 }
 
 /// Keeps a packed day, or that there is none.

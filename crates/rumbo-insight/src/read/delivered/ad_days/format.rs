@@ -4,15 +4,18 @@ use rumbo_base::{AdAccountId, Currency, Error, Result};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::actions::ACTIONS_FORMAT;
+use super::money::MONEY_FORMAT;
+use super::story::MONTH_FORMAT;
 use super::{COLUMNS, CountedSums};
 
 /// How days are packed now. Those of another format are read row by row.
-pub(in crate::read) const FORMAT: i64 = 2;
+const DAYS_FORMAT: i64 = 2;
 /// How sums are packed now. Those of another format are not read.
-pub(in crate::read) const SUMS_FORMAT: i64 = 2;
+const SUMS_FORMAT: i64 = 2;
 
 /// How what days said before is packed. Where it is packed otherwise the rows are read.
-pub(in crate::read) const REPLACED_FORMAT: i64 = 1;
+const REPLACED_FORMAT: i64 = 1;
 
 /// Before the id of the account, in the kind of its days.
 const DAYS: &str = "ads ";
@@ -24,6 +27,9 @@ const REPLACED_DAYS: &str = "ads-replaced ";
 const MONTHS: &str = "ads-runs ";
 /// The same of the money of its months, day by day.
 const MONEY: &str = "ads-money ";
+/// The same of what Meta told of actions on its days, and of what it had told before.
+const ACTIONS: &str = "ads-actions ";
+const REPLACED_ACTIONS: &str = "ads-actions-replaced ";
 
 /// A figure that is not told.
 pub(super) const UNKNOWN: i64 = i64::MIN;
@@ -165,25 +171,27 @@ pub(in crate::read) enum Kind {
     Replaced(AdAccountId),
     Months(AdAccountId),
     Money(AdAccountId),
+    Actions(AdAccountId),
+    ReplacedActions(AdAccountId),
 }
 
 impl Kind {
+    const ALL: [fn(AdAccountId) -> Self; 7] = [
+        Self::Days,
+        Self::Sums,
+        Self::Replaced,
+        Self::Months,
+        Self::Money,
+        Self::Actions,
+        Self::ReplacedActions,
+    ];
+
     /// What a word of the store names, if it is one of these.
     pub fn of(word: &str) -> Option<Self> {
-        let account = |id: &str| Uuid::try_parse(id).ok().map(AdAccountId);
-        if let Some(id) = word.strip_prefix(DAYS) {
-            return account(id).map(Self::Days);
-        }
-        if let Some(id) = word.strip_prefix(REPLACED_DAYS) {
-            return account(id).map(Self::Replaced);
-        }
-        if let Some(id) = word.strip_prefix(MONTHS) {
-            return account(id).map(Self::Months);
-        }
-        if let Some(id) = word.strip_prefix(MONEY) {
-            return account(id).map(Self::Money);
-        }
-        account(word.strip_prefix(SUMS)?).map(Self::Sums)
+        let (_, id) = word.split_once(' ')?;
+        let account = AdAccountId(Uuid::try_parse(id).ok()?);
+        let mut all = Self::ALL.into_iter().map(|of| of(account));
+        all.find(|kind| word.starts_with(kind.told().0))
     }
 
     /// The account it is of.
@@ -193,19 +201,57 @@ impl Kind {
             | Self::Sums(id)
             | Self::Replaced(id)
             | Self::Months(id)
-            | Self::Money(id) => id,
+            | Self::Money(id)
+            | Self::Actions(id)
+            | Self::ReplacedActions(id) => id,
+        }
+    }
+
+    fn told(self) -> (&'static str, i64) {
+        match self {
+            Self::Days(_) => (DAYS, DAYS_FORMAT),
+            Self::Sums(_) => (SUMS, SUMS_FORMAT),
+            Self::Replaced(_) => (REPLACED_DAYS, REPLACED_FORMAT),
+            Self::Months(_) => (MONTHS, MONTH_FORMAT),
+            Self::Money(_) => (MONEY, MONEY_FORMAT),
+            Self::Actions(_) => (ACTIONS, ACTIONS_FORMAT),
+            Self::ReplacedActions(_) => (REPLACED_ACTIONS, ACTIONS_FORMAT),
         }
     }
 
     pub fn word(self) -> String {
-        let kind = match self {
-            Self::Days(_) => DAYS,
-            Self::Sums(_) => SUMS,
-            Self::Replaced(_) => REPLACED_DAYS,
-            Self::Months(_) => MONTHS,
-            Self::Money(_) => MONEY,
-        };
+        let kind = self.told().0;
         format!("{kind}{:X}", self.account().0.simple())
+    }
+
+    /// How it is packed now.
+    pub fn format(self) -> i64 {
+        self.told().1
+    }
+}
+
+/// What of accounts' days is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Figures,
+    Actions,
+}
+
+impl Content {
+    /// What days say.
+    pub fn days(self, account: AdAccountId) -> Kind {
+        match self {
+            Self::Figures => Kind::Days(account),
+            Self::Actions => Kind::Actions(account),
+        }
+    }
+
+    /// What they said before.
+    pub fn replaced(self, account: AdAccountId) -> Kind {
+        match self {
+            Self::Figures => Kind::Replaced(account),
+            Self::Actions => Kind::ReplacedActions(account),
+        }
     }
 }
 

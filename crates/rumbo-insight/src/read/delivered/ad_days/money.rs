@@ -15,7 +15,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::format::{Ads, Kind, Seen, UNKNOWN, without_zeros};
+use super::format::{Ads, Content, Kind, Seen, UNKNOWN, without_zeros};
 use super::story::Stories;
 use super::{
     AT_ONCE, DaysOfAccounts, Parts, Stored, Unpacked, bytes, changed, each_of, gone_through,
@@ -28,7 +28,7 @@ use crate::read::place::{Account, Place};
 use crate::read::spread::{Apart, Backlog, Fed, InOrder, Reader, joined, side_by_side};
 
 /// How the money of months is packed now. Where it is packed otherwise the days are read.
-pub(in crate::read) const MONEY_FORMAT: i64 = 1;
+pub(super) const MONEY_FORMAT: i64 = 1;
 
 /// Most currencies are spent in hundredths: figures are told in these where all of a month are.
 const HUNDREDTH: i64 = 10_000;
@@ -310,13 +310,14 @@ pub(crate) async fn money<R: Reader<AccountMoney> + Apart>(
     if place.moment.is_some() {
         return money_then(tx, place, directory, accounts, range, reader).await;
     }
-    let changed = changed(tx, place, range).await?;
+    let changed = changed(tx, place, range, Content::Figures).await?;
     let asked_for = (accounts, range);
     let (mut reader, untold) = months(tx, place, directory, asked_for, &changed, reader).await?;
     let mut themselves = untold.but;
     for (days, accounts) in untold.none {
         let packed = |parts: &Parts<'_>, reader: &mut R| of_parts(parts, directory, reader);
-        let (read, unpacked) = through(tx, place, &accounts, days, reader, packed).await?;
+        let asked = (accounts.as_slice(), days, Content::Figures);
+        let (read, unpacked) = through(tx, place, asked, reader, packed).await?;
         reader = read;
         themselves.extend(unpacked);
     }
@@ -332,7 +333,7 @@ async fn money_then<R: Reader<AccountMoney> + Apart>(
     range: DateRange,
     reader: R,
 ) -> Result<R> {
-    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+    let Some(stories) = Stories::read(tx, place, accounts, range, Content::Figures).await? else {
         return Ok(reader);
     };
     let mut others = DaysOfAccounts::new();

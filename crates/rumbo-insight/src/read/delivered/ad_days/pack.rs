@@ -5,7 +5,7 @@ use rumbo_base::{AdAccountId, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use serde::Serialize;
 
-use super::format::{Ads, FORMAT, Kind, PackedDay, UNKNOWN, without_zeros};
+use super::format::{Ads, Kind, PackedDay, UNKNOWN, without_zeros};
 use super::money::MonthMoney;
 use super::plan::ends;
 use super::story::{Replaced, Runs, Span, Told};
@@ -138,17 +138,17 @@ pub(in crate::read) async fn pack_month(
 ) -> Result<MonthValues> {
     let month = DateRange::month_of(since);
     let mut days = Vec::new();
-    let kind = Kind::Days(account).word();
+    let kind = Kind::Days(account);
     let mut each = Taking(|day| {
         days.push(day);
         Ok(())
     });
-    each_packed(tx, workspace, &kind, month, &mut each).await?;
+    each_packed(tx, workspace, &kind.word(), month, &mut each).await?;
     // Before its first day a month comes to nothing, which has to be told as well.
     let begun = days.first().is_some_and(|(first, ..)| *first < since);
     let ends = ends(month).into_iter();
     let ends = ends.filter(|end| !begun || *end >= since);
-    if days.is_empty() || days.iter().any(|(_, format, _)| *format != FORMAT) {
+    if days.is_empty() || days.iter().any(|(_, format, _)| *format != kind.format()) {
         return Ok(MonthValues {
             sums: ends.map(|end| (end, None)).collect(),
             ..MonthValues::default()

@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::format::{Kind, PackedDay, without_zeros};
+use super::format::{Content, Kind, PackedDay, without_zeros};
 use super::plan::Plan;
 use super::{COLUMNS, CountedSums, DaysOfAccounts, JOURNALED, Stored, bytes, changed, each_of};
 use crate::read::delivered::months;
@@ -23,7 +23,7 @@ use crate::read::place::{Account, Place};
 use crate::read::spread::Taking;
 
 /// How months are told. What is told otherwise is not read.
-pub(in crate::read) const MONTH_FORMAT: i64 = 1;
+pub(super) const MONTH_FORMAT: i64 = 1;
 
 /// The runs that a day is of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl Runs {
     }
 
     /// The run that brought the ad at a place.
-    fn at(&self, nth: usize) -> i64 {
+    pub fn at(&self, nth: usize) -> i64 {
         self.span.last - self.before.get(nth).copied().unwrap_or(0)
     }
 }
@@ -128,7 +128,7 @@ pub(super) struct Replaced {
 
 impl Replaced {
     /// Whether the row at a place held after a run.
-    fn held(&self, nth: usize, run: i64) -> bool {
+    pub fn held(&self, nth: usize, run: i64) -> bool {
         let runs = self.brought_by.get(nth).zip(self.by.get(nth));
         runs.is_some_and(|(brought, by)| *brought <= run && *by > run)
     }
@@ -212,6 +212,8 @@ impl Month {
 #[derive(Debug)]
 pub(super) struct Asked<'a> {
     pub account: &'a Account,
+    /// What is read of days; sums are of figures.
+    pub content: Content,
     pub plan: Plan,
     /// Days whose rows are to be read themselves.
     pub unpacked: BTreeSet<NaiveDate>,
@@ -235,6 +237,7 @@ pub(super) struct Stories {
     pub range: DateRange,
     /// As of which run; now without one.
     pub run: Option<i64>,
+    content: Content,
     /// The days that changed since they were packed.
     changed: DaysOfAccounts,
     /// As of a run: by the first of its days.
@@ -248,12 +251,14 @@ impl Stories {
         place: &Place,
         accounts: &[&Account],
         range: DateRange,
+        content: Content,
     ) -> Result<Option<Self>> {
         let Some(moment) = place.moment else {
             return Ok(Some(Self {
                 range,
                 run: None,
-                changed: changed(tx, place, range).await?,
+                content,
+                changed: changed(tx, place, range, content).await?,
                 months: FxHashMap::default(),
             }));
         };
@@ -283,7 +288,8 @@ impl Stories {
         Ok(Some(Self {
             range,
             run: Some(moment.run),
-            changed: changed(tx, place, range).await?,
+            content,
+            changed: changed(tx, place, range, content).await?,
             months: months.collect::<Result<_>>()?,
         }))
     }
@@ -307,6 +313,7 @@ impl Stories {
             let unpacked = days.flat_map(|(days, _)| changed.range(days.from..=days.to));
             return Asked {
                 account,
+                content: self.content,
                 unpacked: unpacked.copied().collect(),
                 plan,
                 replaced: BTreeSet::new(),
@@ -354,6 +361,7 @@ impl Stories {
             .collect();
         Asked {
             account,
+            content: self.content,
             plan,
             unpacked,
             replaced,
