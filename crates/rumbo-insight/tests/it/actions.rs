@@ -21,6 +21,7 @@ use crate::world::{AdDay, World, range};
 const FROM: &str = "2026-10-20";
 const TO: &str = "2026-11-25";
 const RUNS: i64 = 5;
+const UNLISTED: &str = "onsite_conversion.lead";
 const SETTINGS: [&str; 2] = ["7d_click_1d_view", "1d_click"];
 
 /// A version of an ad-day: the actions that Meta told in it, while it was known.
@@ -43,6 +44,12 @@ impl Version {
 
 /// Entries as they are stored: sorted, now and then with decimals, windows, or what is no figure.
 fn actions(dice: &Dice) -> Option<Value> {
+    // Leads that the map does not list, under two names.
+    if dice.number(4) == 0 {
+        let figure = || dice.number(50).to_string();
+        let names = [UNLISTED, "onsite_web_lead"];
+        return Some(json!({"a": names.map(|name| [name.to_owned(), figure()])}));
+    }
     let list = |names: &[&str], cents: bool| -> Vec<Value> {
         let told = names.iter().filter(|_| dice.number(2) == 0);
         told.map(|name| {
@@ -198,6 +205,20 @@ fn rounded(micros: i64) -> i64 {
     (micros + 500_000) / 1_000_000
 }
 
+/// By account: the ad-days that tell leads of which the map lists none, and the largest of each.
+fn unlisted(versions: &[Version], run: i64) -> BTreeMap<AdAccountId, (u64, i64)> {
+    let mut unlisted: BTreeMap<AdAccountId, (u64, i64)> = BTreeMap::new();
+    for of in versions.iter().filter(|of| of.held(run)) {
+        let counts = entries(of.actions.as_ref(), "a");
+        if counts.iter().any(|(name, ..)| name == UNLISTED) {
+            let (days, leads) = unlisted.entry(of.account).or_default();
+            *days += 1;
+            *leads += counts.iter().map(|(_, count, _)| count).max().unwrap();
+        }
+    }
+    unlisted
+}
+
 /// By type, with the leads and the purchases of reports.
 fn by_hand(versions: &[Version], run: i64) -> (BTreeMap<String, Counted>, [i64; 2]) {
     let mut types: BTreeMap<String, Counted> = BTreeMap::new();
@@ -258,6 +279,13 @@ fn assert_as_by_hand(report: &ActionsReport, versions: &[Version], run: i64) {
     let told: BTreeSet<&String> = report.types.iter().map(|told| &told.name).collect();
     assert_eq!(told, by_hand.keys().collect());
     assert_eq!(report.events.each_ref().map(|event| event.figure), figures);
+    let fallen_back = &report.events[0].fallen_back;
+    let nothing_taken = fallen_back.iter().filter(|fallen| fallen.taken.is_empty());
+    let nothing_taken = nothing_taken.map(|of| (of.account, (of.ad_days, of.count_micros)));
+    assert_eq!(
+        nothing_taken.collect::<BTreeMap<_, _>>(),
+        unlisted(versions, run)
+    );
     for of in &report.types {
         let own = &by_hand[&of.name];
         let values = |values: &BTreeMap<rumbo_base::Currency, Micros>| -> BTreeMap<String, i64> {
