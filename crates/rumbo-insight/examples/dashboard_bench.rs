@@ -258,23 +258,26 @@ async fn measure(folder: &Path, campaigns: i64) {
         }
     })
     .await;
-    for by in [CohortsBy::Month, CohortsBy::Campaign] {
-        report(rows, &format!("cohorts of 37 months, {by:?}"), 5, |_| {
-            let request = CohortRequest {
-                by,
-                range: all,
-                start: CohortStart::Sale,
-                acquired_by: AcquiredBy::LastTouch,
-                campaign: None,
-                until: None,
-                as_of: None,
-                value_months: 3,
-                histories: false,
-            };
-            let scope = &scope;
-            async move { drop(cohorts(scope, request).await.unwrap()) }
-        })
-        .await;
+    for start in [CohortStart::Sale, CohortStart::Lead] {
+        for by in [CohortsBy::Month, CohortsBy::Campaign] {
+            let name = format!("cohorts of 37 months, {start:?}, {by:?}");
+            report(rows, &name, 20, |_| {
+                let request = CohortRequest {
+                    by,
+                    range: all,
+                    start,
+                    acquired_by: AcquiredBy::LastTouch,
+                    campaign: None,
+                    until: None,
+                    as_of: None,
+                    value_months: 3,
+                    histories: false,
+                };
+                let scope = &scope;
+                async move { drop(cohorts(scope, request).await.unwrap()) }
+            })
+            .await;
+        }
     }
     everything_else(rows, &scope).await;
     scope.db.close().await;
@@ -345,31 +348,39 @@ async fn everything_else(rows: i64, scope: &Scope) {
         )
         .await;
     }
-    for grain in [Grain::Account, Grain::Ad] {
-        report(
-            rows,
-            &format!("gap, {grain:?}, 30 days"),
-            50,
-            |n| async move {
-                drop(gap(scope, table(grain, n, 30)).await.unwrap());
-            },
-        )
+    let then = Some("2026-11-13T12:00:00Z".parse().unwrap());
+    for (grain, length, as_of, since) in [
+        (Grain::Account, 30, None, ""),
+        (Grain::Ad, 30, None, ""),
+        (Grain::Ad, 90, None, ""),
+        (Grain::Campaign, 30, then, ", a week before"),
+    ] {
+        let name = format!("gap, {grain:?}, {length} days{since}");
+        report(rows, &name, 50, |n| async move {
+            let request = RoiRequest {
+                as_of,
+                ..table(grain, n, length)
+            };
+            drop(gap(scope, request).await.unwrap());
+        })
         .await;
     }
-    report(
-        rows,
-        "actions as Meta tells them, 30 days",
-        50,
-        |n| async move {
+    for (length, as_of, since) in [
+        (30, None, ""),
+        (90, None, ""),
+        (30, then, ", a week before"),
+    ] {
+        let name = format!("actions as Meta tells them, {length} days{since}");
+        report(rows, &name, 50, |n| async move {
             let request = ActionsRequest {
-                range: period(n, 30),
+                range: period(n, length),
                 accounts: Vec::new(),
-                as_of: None,
+                as_of,
             };
             drop(told_actions(scope, request).await.unwrap());
-        },
-    )
-    .await;
+        })
+        .await;
+    }
     for length in [30, 365] {
         report(
             rows,

@@ -115,6 +115,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::kept::STATEMENTS,
         read::outcome::STATEMENTS,
         read::outcome::packed::STATEMENTS,
+        read::outcome::packed::PEOPLE_STATEMENTS,
         read::outcome::source::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,

@@ -1,9 +1,8 @@
 //! From people and their purchases to cohorts.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use rumbo_base::{ContactId, Currency, DateRange, Micros, Result, TimeZone};
+use rustc_hash::FxHashMap;
 
 use super::CohortSums;
 use super::age::{Maturity, age};
@@ -103,11 +102,11 @@ struct Cohorts<'a> {
     range: DateRange,
     today: NaiveDate,
     all: Vec<Cohort>,
-    places: HashMap<(Currency, NaiveDate, Option<RowKey>), usize>,
+    places: FxHashMap<(Currency, NaiveDate, Option<RowKey>), usize>,
     /// The first month in which anybody was acquired.
     first: Option<NaiveDate>,
     /// The place by source, where the same was looked for before.
-    by_source: HashMap<(Currency, NaiveDate, usize), usize>,
+    by_source: FxHashMap<(Currency, NaiveDate, usize), usize>,
 }
 
 /// Puts everybody into the cohort of the month and the campaign that acquired them.
@@ -129,26 +128,18 @@ pub(super) fn gather(
         range,
         today,
         all: Vec::new(),
-        places: HashMap::new(),
+        places: FxHashMap::default(),
         first: None,
-        by_source: HashMap::new(),
+        by_source: FxHashMap::default(),
     };
-    let leads: Option<HashMap<ContactId, Person>> = leads.map(|leads| {
-        let people = leads.into_iter().filter_map(|lead| {
-            let currency = origins.get(lead.source)?.currency;
-            let person = cohorts.person(lead.source, lead.at, currency)?;
-            cohorts.count(&person);
-            Some((lead.contact, person))
-        });
-        people.collect()
-    });
+    let of_leads = leads.map(|leads| cohorts.leads(leads, &purchases));
     let mut kept = Histories::default();
     for of_one in purchases.chunk_by(|a, b| a.contact == b.contact) {
         let Some(first) = of_one.first() else {
             continue;
         };
-        let person = match &leads {
-            Some(leads) => leads.get(&first.contact).copied(),
+        let person = match &of_leads {
+            Some(leads) => leads.get(&first.contact).copied().flatten(),
             None => {
                 let person = cohorts.person(first.source, first.at, first.currency);
                 if let Some(person) = &person {
@@ -246,6 +237,32 @@ impl Cohorts<'_> {
             }
         });
         Some(Person { born, zone, cohort })
+    }
+
+    /// Counts leads, and tells which of them is who bought.
+    fn leads(
+        &mut self,
+        leads: Vec<Lead>,
+        purchases: &[Purchased],
+    ) -> FxHashMap<ContactId, Option<Person>> {
+        // They are in the order of contacts. Most leads never buy.
+        let buyers = purchases.chunk_by(|a, b| a.contact == b.contact);
+        let buyers = buyers.filter_map(<[Purchased]>::first);
+        let mut people: FxHashMap<_, _> = buyers.map(|first| (first.contact, None)).collect();
+        for lead in leads {
+            let origin = self.origins.get(lead.source);
+            let Some(currency) = origin.map(|origin| origin.currency) else {
+                continue;
+            };
+            let Some(person) = self.person(lead.source, lead.at, currency) else {
+                continue;
+            };
+            self.count(&person);
+            if let Some(buyer) = people.get_mut(&lead.contact) {
+                *buyer = Some(person);
+            }
+        }
+        people
     }
 
     fn place(&mut self, currency: Currency, month: NaiveDate, row: Option<RowKey>) -> usize {

@@ -55,7 +55,9 @@ pub(super) fn payback(cohorts: &[&Cohort]) -> Payback {
             squares: 0.0,
         })
         .collect();
-    for day in 0..found.observed {
+    let mut next_day = 0;
+    while next_day < found.observed {
+        let day = next_day;
         walks.retain(|walk| walk.over > day);
         let (mut people, mut margin, mut squares) = (0_i64, 0_i128, 0.0);
         let mut spend: Option<i128> = None;
@@ -71,6 +73,10 @@ pub(super) fn payback(cohorts: &[&Cohort]) -> Payback {
                 spend = Some(spend.unwrap_or(0) + i128::from(more.0));
             }
         }
+        // Where nobody bought anything any more it is as it is until a cohort is not that old.
+        let is_last = walks.iter().all(|walk| walk.days.len() == 0);
+        let oldest = walks.iter().map(|walk| walk.over).min();
+        next_day = oldest.filter(|_| is_last).unwrap_or(day + 1);
         let Some(spend) = spend.filter(|_| people > 0) else {
             continue;
         };

@@ -4,10 +4,11 @@ use rumbo_base::{ContactId, Currency, DateRange, Micros, SaleId, TimeZone};
 use uuid::Uuid;
 
 use super::age::{Maturity, age};
-use super::gather::{Facts, Origin, Spent, gather};
+use super::gather::{Cohort, Day, Facts, Origin, Spent, gather};
+use super::payback::payback;
 use super::{
     AcquiredBy, CohortCampaign, CohortCell, CohortGroup, CohortKey, CohortRequest, CohortStart,
-    CohortSums, CohortsBy, Histories, NotPredicted, rows,
+    CohortSums, CohortsBy, Histories, NotPredicted, Payback, rows,
 };
 use crate::path::{Key, RowKey};
 use crate::read::purchases::{Lead, Purchased};
@@ -459,5 +460,96 @@ proptest! {
             prop_assert_eq!(&with[0].average.cells, &without[0].average.cells);
             prop_assert_eq!(with[0].average.payback.day, without[0].average.payback.day);
         }
+    }
+}
+
+/// The payback of cohorts from its words, day by day.
+fn payback_by_hand(cohorts: &[Cohort]) -> Payback {
+    let observed = cohorts.iter().map(|cohort| cohort.maturity.days).max();
+    let mut found = Payback {
+        observed: observed.unwrap(),
+        ..Payback::default()
+    };
+    for day in 0..found.observed {
+        let old_enough = || {
+            cohorts
+                .iter()
+                .filter(move |cohort| cohort.maturity.days > day)
+        };
+        let so_far = |cohort: &Cohort| {
+            cohort
+                .days
+                .iter()
+                .take(day + 1)
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        let people: i64 = old_enough().map(|cohort| cohort.people).sum();
+        let spent = old_enough()
+            .filter_map(|cohort| cohort.spend)
+            .collect::<Vec<_>>();
+        if people == 0 || spent.is_empty() {
+            continue;
+        }
+        let spend: i64 = spent.iter().map(|spend| spend.0).sum();
+        let margin: i64 = old_enough().flat_map(so_far).map(|day| day.margin).sum();
+        let each = |cohort| so_far(cohort).iter().map(|day| day.squares).sum::<f64>();
+        let squares: f64 = old_enough().map(each).sum();
+        if margin >= spend {
+            found.day.get_or_insert(day);
+        }
+        if people < 30 {
+            continue;
+        }
+        let count = f64::from(i32::try_from(people).unwrap());
+        let units = |micros: i64| f64::from(i32::try_from(micros / 1_000_000).unwrap());
+        let (mean, cost) = (units(margin) / count, units(spend) / count);
+        let variance = (squares - mean * mean * count).max(0.0) / (count - 1.0);
+        let error = 1.959_964 * (variance / count).sqrt();
+        if mean + error >= cost {
+            found.earliest.get_or_insert(day);
+        }
+        if mean - error >= cost {
+            found.latest.get_or_insert(day);
+        }
+    }
+    found
+}
+
+prop_compose! {
+    fn a_cohort()(
+        over in 1_usize..40,
+        people in 0_i64..40,
+        spend in prop::option::of(0_i64..400),
+        days in prop::collection::vec((0_i64..30, prop::bool::weighted(0.3)), 0..40),
+    ) -> Cohort {
+        let mut maturity = Maturity::of(day("2026-01-01"), day("2026-03-01"));
+        maturity.days = over;
+        let days = days.into_iter().take(over).map(|(margin, any)| {
+            let margin = if any { margin } else { 0 };
+            Day {
+                margin: margin * 1_000_000,
+                squares: f64::from(i32::try_from(margin * margin).unwrap()),
+            }
+        });
+        Cohort {
+            currency: Currency::USD,
+            month: day("2026-01-01"),
+            row: None,
+            maturity,
+            people,
+            spend: spend.map(|spend| Micros(spend * 1_000_000)),
+            ages: Vec::new(),
+            days: days.collect(),
+            other_currency: 0,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_payback_is_what_its_days_say_one_by_one(cohorts in prop::collection::vec(a_cohort(), 1..6)) {
+        let found = payback(&cohorts.iter().collect::<Vec<_>>());
+        prop_assert_eq!(found, payback_by_hand(&cohorts));
     }
 }

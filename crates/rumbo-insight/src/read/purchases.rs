@@ -4,17 +4,17 @@
 //! it. So sales are read from the first one on, once and without an order; [`crate::cohort`] puts
 //! them in order. As of an earlier moment they are what they were then, and of whom they were.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use rumbo_base::{ContactId, Currency, DateRange, Error, Micros, Result, SaleId};
 use rumbo_db::{DbResultExt, ROWS_AT_ONCE, Tx, on_tx, statements};
+use rustc_hash::FxHashMap;
 use sqlx::FromRow;
 
-use super::moment::as_of;
+use super::moment::{EVER, as_of};
 use super::origin::Origins;
-use super::outcome::tokens;
+use super::outcome::packed::{Followed, with_people};
+use super::outcome::{Own, Row, tokens};
 use super::place::Place;
 use crate::cohort::AcquiredBy;
 use crate::path::Path;
@@ -28,7 +28,7 @@ macro_rules! purchase_columns {
 }
 macro_rules! bought {
     () => {
-        " AND x.completed_at < $2 AND x.status IN ('completed', 'refunded')"
+        " AND x.completed_at >= $2 AND x.completed_at < $3 AND x.status IN ('completed', 'refunded')"
     };
 }
 macro_rules! lead_columns {
@@ -44,7 +44,7 @@ macro_rules! seen {
 
 statements! {
     PURCHASES = concat!("SELECT ", purchase_columns!(), " FROM sales x WHERE x.workspace_id = $1", bought!());
-    PURCHASES_AS_OF = as_of!(purchase_columns!(), "sales", "sale_versions", bought!(), "", "$3");
+    PURCHASES_AS_OF = as_of!(purchase_columns!(), "sales", "sale_versions", bought!(), "", "$4");
     LEADS = concat!("SELECT ", lead_columns!(), " FROM contacts x WHERE x.workspace_id = $1", seen!());
     LEADS_AS_OF = as_of!(lead_columns!(), "contacts", "contact_versions", seen!(), " AND x.present", "$4");
 }
@@ -93,7 +93,7 @@ pub(crate) struct Lead {
 #[derive(Debug)]
 pub(crate) struct Sources {
     origins: Origins,
-    known: HashMap<i64, usize>,
+    known: FxHashMap<i64, usize>,
     paths: Vec<Path>,
 }
 
@@ -101,7 +101,7 @@ impl Sources {
     pub fn new(origins: Origins) -> Self {
         Self {
             origins,
-            known: HashMap::new(),
+            known: FxHashMap::default(),
             paths: vec![Path::default()],
         }
     }
@@ -127,6 +127,9 @@ impl Sources {
     }
 }
 
+/// From one instant to before another.
+type Between = (DateTime<Utc>, DateTime<Utc>);
+
 /// Every sale that was completed before this moment, in no order.
 pub(crate) async fn purchases(
     tx: &mut Tx,
@@ -136,36 +139,76 @@ pub(crate) async fn purchases(
     sources: &mut Sources,
 ) -> Result<Vec<Purchased>> {
     let mut found = Vec::new();
+    let packed = |row: &Row, sale, contact| {
+        let Own::Money(currency) = row.own else {
+            return Err(Error::internal("a packed sale without a currency"));
+        };
+        let touches = row.touches.iter().filter(|_| row.first);
+        found.push(Purchased {
+            sale: SaleId(sale),
+            contact: ContactId(contact),
+            at: row.dated,
+            gross: row.gross,
+            refunded: row.refunded,
+            cost: row.cost,
+            currency,
+            source: sources.number(acquired_by.touch(touches).map(|touch| touch.origin))?,
+        });
+        Ok(())
+    };
+    let others = with_people(tx, place, Followed::Sales, (EVER, until), packed).await?;
+    for between in others {
+        each_bought(tx, place, between, |row| {
+            let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
+            let touch = acquired_by.touch(tokens(&touches));
+            found.push(Purchased {
+                sale,
+                contact,
+                at,
+                gross,
+                refunded,
+                cost,
+                currency: Currency::of_record(&currency)?,
+                source: sources.number(touch.and_then(|(_, origin)| origin.parse().ok()))?,
+            });
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(found)
+}
+
+impl AcquiredBy {
+    /// Of touches, the oldest first.
+    fn touch<T>(self, mut touches: impl DoubleEndedIterator<Item = T>) -> Option<T> {
+        match self {
+            Self::LastTouch => touches.next_back(),
+            Self::FirstTouch => touches.next(),
+        }
+    }
+}
+
+/// Goes through the sales that were completed in between.
+async fn each_bought(
+    tx: &mut Tx,
+    place: &Place,
+    (from, to): Between,
+    mut each: impl FnMut(PurchaseColumns) -> Result<()>,
+) -> Result<()> {
     on_tx!(tx, |c| {
         let text = place.moment.map_or(PURCHASES, |_| PURCHASES_AS_OF);
-        let mut query = sqlx::query(text).bind(place.workspace).bind(until);
+        let mut query = sqlx::query(text).bind(place.workspace).bind(from).bind(to);
         if let Some(moment) = place.moment {
             query = query.bind(moment.at);
         }
         let mut rows = query.fetch(c).ready_chunks(ROWS_AT_ONCE);
         while let Some(rows) = rows.next().await {
             for row in rows {
-                let row = PurchaseColumns::from_row(&row.db()?).db()?;
-                let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
-                let mut touches = tokens(&touches);
-                let touch = match acquired_by {
-                    AcquiredBy::LastTouch => touches.last(),
-                    AcquiredBy::FirstTouch => touches.next(),
-                };
-                found.push(Purchased {
-                    sale,
-                    contact,
-                    at,
-                    gross,
-                    refunded,
-                    cost,
-                    currency: Currency::of_record(&currency)?,
-                    source: sources.number(touch.and_then(|(_, origin)| origin.parse().ok()))?,
-                });
+                each(PurchaseColumns::from_row(&row.db()?).db()?)?;
             }
         }
     });
-    Ok(found)
+    Ok(())
 }
 
 /// Every lead that was first seen on these days of any zone that matters, in no order.
@@ -175,8 +218,39 @@ pub(crate) async fn leads(
     range: DateRange,
     sources: &mut Sources,
 ) -> Result<Vec<Lead>> {
-    let (from, to) = place.instants(range);
     let mut found = Vec::new();
+    let packed = |row: &Row, _, contact| {
+        let touch = row.touches.first();
+        found.push(Lead {
+            contact: ContactId(contact),
+            at: row.dated,
+            source: sources.number(touch.map(|touch| touch.origin))?,
+        });
+        Ok(())
+    };
+    let between = place.instants(range);
+    let others = with_people(tx, place, Followed::Leads, between, packed).await?;
+    for between in others {
+        each_seen(tx, place, between, |(contact, at, origin)| {
+            found.push(Lead {
+                contact,
+                at,
+                source: sources.number(origin)?,
+            });
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(found)
+}
+
+/// Goes through the contacts who were first seen in between.
+async fn each_seen(
+    tx: &mut Tx,
+    place: &Place,
+    (from, to): Between,
+    mut each: impl FnMut(LeadColumns) -> Result<()>,
+) -> Result<()> {
     on_tx!(tx, |c| {
         let text = place.moment.map_or(LEADS, |_| LEADS_AS_OF);
         let mut query = sqlx::query(text).bind(place.workspace).bind(from).bind(to);
@@ -186,14 +260,9 @@ pub(crate) async fn leads(
         let mut rows = query.fetch(c).ready_chunks(ROWS_AT_ONCE);
         while let Some(rows) = rows.next().await {
             for row in rows {
-                let (contact, at, origin) = LeadColumns::from_row(&row.db()?).db()?;
-                found.push(Lead {
-                    contact,
-                    at,
-                    source: sources.number(origin)?,
-                });
+                each(LeadColumns::from_row(&row.db()?).db()?)?;
             }
         }
     });
-    Ok(found)
+    Ok(())
 }

@@ -1,11 +1,17 @@
 //! Cohorts as both databases have them.
 
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use rumbo_base::{AdCampaignId, Currency, Micros};
+use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::cohort::{
     AcquiredBy, CohortKey, CohortReport, CohortRequest, CohortStart, CohortsBy, NotPredicted,
     cohorts, contact_name,
 };
+use rumbo_insight::pack_days;
 
 use crate::world::{AdDay, Sale, Touch, World, at, day, range, usd};
 
@@ -262,4 +268,132 @@ async fn a_workspace_without_sales_has_an_empty_triangle() {
         assert_eq!(report.groups[0].average.people, 0);
     })
     .await;
+}
+
+/// Every way of asking, in one text: now, and as of a moment at which everything was as it is now.
+async fn every_cohort(world: &World) -> String {
+    let mut text = String::new();
+    let now = world.scope.now();
+    for by in [CohortsBy::Month, CohortsBy::Campaign] {
+        for start in [CohortStart::Sale, CohortStart::Lead] {
+            for acquired_by in [AcquiredBy::LastTouch, AcquiredBy::FirstTouch] {
+                for until in [None, Some(day("2026-10-21"))] {
+                    let request = CohortRequest {
+                        start,
+                        acquired_by,
+                        until,
+                        ..asked(by)
+                    };
+                    let then = CohortRequest {
+                        as_of: Some(now),
+                        ..request
+                    };
+                    let report = cohorts(&world.scope, request).await.unwrap();
+                    // Those are read row by row.
+                    let by_rows = cohorts(&world.scope, then).await.unwrap();
+                    assert_eq!(format!("{report:?}"), format!("{by_rows:?}"));
+                    write!(text, "{report:#?}").unwrap();
+                }
+            }
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn cohorts_are_told_alike_from_rows_and_from_packed_days() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", "America/Sao_Paulo").await;
+        let mut ads = Vec::new();
+        for name in ["a", "b"] {
+            let campaign = world.campaign(&mut tx, account, name).await;
+            let ad_set = world.ad_set(&mut tx, account, campaign, name).await;
+            let of = (account, campaign, ad_set);
+            ads.push(world.ad(&mut tx, of, None, name).await);
+        }
+        let mut contacts = Vec::new();
+        for nth in 0..40_i64 {
+            let seen = at("2026-09-20T21:00:00Z") + TimeDelta::hours(nth * 17);
+            let touch = |of: i64| {
+                let ad = ads.get(usize::try_from(of % 3).unwrap()).copied();
+                ad.map(|ad| Touch {
+                    ad: Some(ad),
+                    ..Touch::default()
+                })
+            };
+            let (contact, _) = world.contact(&mut tx, seen, "META_ADS", touch(nth)).await;
+            contacts.push(contact);
+            let back = seen + TimeDelta::hours(30);
+            let again = touch(nth + 1).unwrap_or_default();
+            world.touch(&mut tx, contact, back, again).await;
+            for purchase in 0..nth % 4 {
+                let sold = Sale {
+                    gross: Micros((1 + nth) * 12_340_000),
+                    refunded: Micros((nth % 3) * 1_000_000),
+                    currency: if nth % 7 == 0 { "EUR" } else { "USD" },
+                    status: if nth % 3 > 0 { "refunded" } else { "completed" },
+                    completed: back + TimeDelta::days(2 + purchase * 11),
+                    touchpoint: None,
+                };
+                let sale = world.sale(&mut tx, contact, sold).await;
+                if purchase == 1 {
+                    world.cost(&mut tx, sale, usd("4.5")).await;
+                }
+            }
+        }
+        world.credit(&mut tx).await;
+        tx.commit().await.unwrap();
+        world.scope.clock.advance(Duration::from_hours(1));
+        let from_rows = every_cohort(&world).await;
+        pack_days(&world.scope).await.unwrap();
+        assert!(every_cohort(&world).await == from_rows);
+        // Of days whose people are not packed, or not as they are now, the rows are read.
+        for sql in [
+            "UPDATE outcome_days SET format = 0 WHERE kind LIKE '%-people' AND day < '2026-10-01'",
+            "DELETE FROM outcome_days WHERE kind LIKE '%-people' AND day > '2026-10-15'",
+            "INSERT INTO outcome_days_changed (workspace_id, kind, day) \
+             SELECT workspace_id, kind || '-people', day FROM outcome_days WHERE kind IN ('lead', 'sale')",
+        ] {
+            execute(&world, sql).await;
+            assert!(every_cohort(&world).await == from_rows, "{sql}");
+        }
+        pack_days(&world.scope).await.unwrap();
+        assert!(every_cohort(&world).await == from_rows);
+        // Whose a sale is, and what it was, can change.
+        let mut tx = world.write().await;
+        let updated = world.scope.now();
+        let sql = "UPDATE sales SET contact_id = $2, updated_at = $3 WHERE contact_id = $1";
+        on_tx!(&mut tx, |c| sqlx::query(sql)
+            .bind(contacts[3])
+            .bind(contacts[6])
+            .bind(updated)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .unwrap();
+        tx.commit().await.unwrap();
+        world.scope.clock.advance(Duration::from_hours(1));
+        let merged = every_cohort(&world).await;
+        assert!(merged != from_rows);
+        pack_days(&world.scope).await.unwrap();
+        assert!(every_cohort(&world).await == merged);
+        execute(
+            &world,
+            "UPDATE sales SET gross_micros = gross_micros + 5000000 WHERE completed_at > '2026-10-20'",
+        )
+        .await;
+        let dearer = every_cohort(&world).await;
+        assert!(dearer != merged);
+        pack_days(&world.scope).await.unwrap();
+        assert!(every_cohort(&world).await == dearer);
+    })
+    .await;
+}
+
+async fn execute(world: &World, sql: &'static str) {
+    let mut tx = world.write().await;
+    on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
 }

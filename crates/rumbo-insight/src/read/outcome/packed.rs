@@ -15,6 +15,8 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(in crate::read) use self::people::{Followed, with_people};
+use self::people::{PEOPLE_FORMAT, between, pack_people};
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
@@ -23,6 +25,10 @@ use crate::read::known::{Known, Weighed};
 use crate::read::moment::{EVER, Moment};
 use crate::read::place::Place;
 use crate::read::spread::{Backlog, Fed, Reader, feed, first};
+
+mod people;
+
+pub use people::STATEMENTS as PEOPLE_STATEMENTS;
 
 statements! {
     CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
@@ -291,8 +297,7 @@ async fn themselves<R: Reader<Row>>(
     days: &BTreeSet<NaiveDate>,
     reader: &mut R,
 ) -> Result<()> {
-    for days in runs(days) {
-        let between = (from.max(start(days.from)), to.min(start(next(days.to))));
+    for between in between(days, (from, to)) {
         super::stored(tx, place, texts, between, |stored| {
             reader.row(&stored.row(texts.kind)?)
         })
@@ -579,6 +584,8 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                     *since = day.min(*since);
                 }
                 Some(_) => {}
+                // Nothing that is kept in memory is of whom a row is.
+                None if Followed::of(&kind).is_some() => {}
                 None => {
                     counted.insert(super::months::topic(&kind, month));
                 }
@@ -651,8 +658,12 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
         Some(_) => return Ok(()),
         None => {}
     }
+    if let Some(of) = Followed::of(kind).or(Followed::beside(kind)) {
+        let people = pack_people(tx, scope.workspace, of, day).await?;
+        save(tx, scope, of.word(), day, PEOPLE_FORMAT, people).await?;
+    }
     let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {
-        // A mark of a later version of Rumbo: there is nothing here that reads it.
+        // Of people, or a mark of a later version of Rumbo: there is nothing here that reads it.
         return Ok(());
     };
     let mut rows = Vec::new();

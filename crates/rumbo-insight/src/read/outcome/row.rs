@@ -170,7 +170,7 @@ fn touches(text: &str) -> impl Iterator<Item = Result<PathTouch>> {
 }
 
 /// The touches of a path: instant and origin, as they are written.
-pub(crate) fn tokens(touches: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn tokens(touches: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
     touches.split('|').filter_map(|touch| touch.split_once(';'))
 }
 
