@@ -427,7 +427,7 @@ async fn actions_are_told_alike_from_rows_and_from_packed_days_now_and_then() {
         assert!(all(&versions).await == told_anew);
         // Of what is packed otherwise, or is not packed yet, the rows are read.
         for sql in [
-            "UPDATE outcome_days SET format = 0 WHERE kind LIKE 'ads-actions %' AND day < '2026-11-03'",
+            "UPDATE outcome_days SET format = 0, packed = substr(packed, 1, 1) WHERE kind LIKE 'ads-actions %' AND day < '2026-11-03'",
             "DELETE FROM outcome_days WHERE kind LIKE 'ads-actions-replaced %' AND day > '2026-11-20'",
         ] {
             execute(&world, sql).await;

@@ -351,7 +351,7 @@ async fn cohorts_are_told_alike_from_rows_and_from_packed_days() {
         assert!(every_cohort(&world).await == from_rows);
         // Of days whose people are not packed, or not as they are now, the rows are read.
         for sql in [
-            "UPDATE outcome_days SET format = 0 WHERE kind LIKE '%-people' AND day < '2026-10-01'",
+            "UPDATE outcome_days SET format = 0, packed = substr(packed, 1, 1) WHERE kind LIKE '%-people' AND day < '2026-10-01'",
             "DELETE FROM outcome_days WHERE kind LIKE '%-people' AND day > '2026-10-15'",
             "INSERT INTO outcome_days_changed (workspace_id, kind, day) \
              SELECT workspace_id, kind || '-people', day FROM outcome_days WHERE kind IN ('lead', 'sale')",
