@@ -105,8 +105,19 @@ struct Cohorts<'a> {
     places: FxHashMap<(Currency, NaiveDate, Option<RowKey>), usize>,
     /// The first month in which anybody was acquired.
     first: Option<NaiveDate>,
-    /// The place by source, where the same was looked for before.
-    by_source: FxHashMap<(Currency, NaiveDate, usize), usize>,
+    /// The same by the number of the row, which each source has: there are more sources than rows.
+    by_row: FxHashMap<(Currency, NaiveDate, usize), usize>,
+    rows: Vec<usize>,
+}
+
+/// The number of the row of each source.
+fn numbered(origins: &[Origin]) -> Vec<usize> {
+    let mut numbers: FxHashMap<&Option<RowKey>, usize> = FxHashMap::default();
+    let rows = origins.iter().map(|origin| {
+        let new = numbers.len();
+        *numbers.entry(&origin.row).or_insert(new)
+    });
+    rows.collect()
 }
 
 /// Puts everybody into the cohort of the month and the campaign that acquired them.
@@ -130,7 +141,8 @@ pub(super) fn gather(
         all: Vec::new(),
         places: FxHashMap::default(),
         first: None,
-        by_source: FxHashMap::default(),
+        by_row: FxHashMap::default(),
+        rows: numbered(&origins),
     };
     let of_leads = leads.map(|leads| cohorts.leads(leads, &purchases));
     let mut kept = Histories::default();
@@ -227,11 +239,12 @@ impl Cohorts<'_> {
             self.first = Some(month);
         }
         let cohort = (origin.wanted && self.range.contains(born)).then(|| {
-            match self.by_source.get(&(currency, month, source)) {
+            let row = self.rows.get(source).copied().unwrap_or(usize::MAX);
+            match self.by_row.get(&(currency, month, row)) {
                 Some(known) => *known,
                 None => {
                     let place = self.place(currency, month, origin.row.clone());
-                    self.by_source.insert((currency, month, source), place);
+                    self.by_row.insert((currency, month, row), place);
                     place
                 }
             }
