@@ -83,11 +83,11 @@ impl Kept {
     }
 
     /// What was read for this question when nothing had changed since; else it is read now.
-    /// There is one question of each kind in memory, the last.
+    /// Of each kind the last question is in memory, or so many of them.
     pub async fn or_read<Q, T>(
         &self,
         topic: Topic,
-        question: Q,
+        (question, at_most): (Q, usize),
         read: impl Future<Output = Result<T>>,
     ) -> Result<Arc<T>>
     where
@@ -95,16 +95,23 @@ impl Kept {
         T: Send + Sync + 'static,
     {
         let revision = self.revision_of(topic);
-        let known = self.memory.get::<(Q, Arc<T>)>(self.workspace, revision);
-        if let Some(known) = known.filter(|known| known.0 == question) {
+        let recent = self.memory.get::<Recent<Q, T>>(self.workspace, revision);
+        let recent = recent.iter().flat_map(|recent| recent.iter());
+        if let Some(known) = recent.clone().find(|known| known.0 == question) {
             return Ok(Arc::clone(&known.1));
         }
+        let others = recent.take(at_most.saturating_sub(1)).cloned();
+        let others: Recent<Q, T> = others.collect();
         let value = Arc::new(read.await?);
-        let keep = Arc::new((question, Arc::clone(&value)));
-        self.memory.keep(self.workspace, revision, keep);
+        let mut recent = vec![Arc::new((question, Arc::clone(&value)))];
+        recent.extend(others);
+        self.memory.keep(self.workspace, revision, Arc::new(recent));
         Ok(value)
     }
 }
+
+/// What was asked and answered last, the newest first.
+type Recent<Q, T> = Vec<Arc<(Q, Arc<T>)>>;
 
 /// Makes one count of those of all transactions that are over: there is one for each.
 pub(crate) async fn fold_counts(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {

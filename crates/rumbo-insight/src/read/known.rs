@@ -97,7 +97,7 @@ where
 
     /// Those of the last moment asked for, where the place is as of one.
     pub async fn of_moment(place: &Place) -> Result<Arc<Self>> {
-        place.kept_objects((), Self::none()).await
+        place.kept_of_moment(Self::none()).await
     }
 
     async fn none() -> Result<Self> {

@@ -162,7 +162,7 @@ impl Place {
         T: Send + Sync + 'static,
     {
         match &self.kept {
-            Some(kept) => kept.or_read(topic, question, read).await,
+            Some(kept) => kept.or_read(topic, (question, 1), read).await,
             None => read.await.map(Arc::new),
         }
     }
@@ -175,15 +175,37 @@ impl Place {
         read: impl Future<Output = Result<T>>,
     ) -> Result<Arc<T>> {
         match self.memory() {
-            Some(kept) => kept.or_read(topic, (), read).await,
+            Some(kept) => kept.or_read(topic, ((), 1), read).await,
             None => read.await.map(Arc::new),
         }
     }
 
-    /// The same of names and origins, which stay in memory of the last moment asked for too: what they
-    /// were then is other only when one of them, or what it was before, is written.
+    /// The same of names and origins, which stay in memory of the last moments asked for too: what they
+    /// were then is other only when one of them, or what it was before, is written. There are two: what
+    /// changed between two moments asks for both.
     pub async fn kept_objects<Q, T>(
         &self,
+        question: Q,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>>
+    where
+        Q: PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        self.kept_of_moments(2, question, read).await
+    }
+
+    /// The same of what takes more room, of the last moment alone.
+    pub async fn kept_of_moment<T: Send + Sync + 'static>(
+        &self,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>> {
+        self.kept_of_moments(1, (), read).await
+    }
+
+    async fn kept_of_moments<Q, T>(
+        &self,
+        moments: usize,
         question: Q,
         read: impl Future<Output = Result<T>>,
     ) -> Result<Arc<T>>
@@ -196,7 +218,8 @@ impl Place {
         match &self.kept_then {
             Some((moment, kept)) => {
                 let question = (question, *moment);
-                kept.or_read(Topic::Objects, question, read).await
+                let asked = (question, moments);
+                kept.or_read(Topic::Objects, asked, read).await
             }
             None => self.kept(Topic::Objects, question, read).await,
         }
