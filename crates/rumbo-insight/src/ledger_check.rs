@@ -165,8 +165,9 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
             customers: true,
             by_source: false,
         };
-        // By grain, by model.
-        let mut reports: Vec<Vec<Vec<CurrencyGroup>>> = Vec::new();
+        // Of accounts, by model; of the others only what is set against them stays.
+        let mut accounts: Vec<Vec<CurrencyGroup>> = Vec::new();
+        let mut totals: Vec<Vec<Totals>> = vec![Vec::new(); models.len()];
         for grain in [
             Grain::Account,
             Grain::Campaign,
@@ -186,18 +187,22 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
                 &mut exchange,
             )
             .await?;
-            let groups = ledgers
-                .into_iter()
-                .map(|ledger| ledger.into_groups(false, true));
-            reports.push(groups.collect());
+            for (nth, (ledger, totals)) in ledgers.into_iter().zip(&mut totals).enumerate() {
+                let groups = ledger.into_groups(false, true);
+                for group in &groups {
+                    faults += usize::from(!adds_up(group)?);
+                }
+                let of_groups = groups.iter();
+                let of_groups = of_groups.map(|group| (group.currency, group.total.figures));
+                totals.push(of_groups.collect());
+                match (grain, accounts.get(nth)) {
+                    (Grain::Account, _) => accounts.push(groups),
+                    (Grain::Campaign, Some(accounts)) => faults += left_over(accounts, &groups)?,
+                    _ => {}
+                }
+            }
         }
-        for model in 0..models.len() {
-            let by_grain: Vec<&[CurrencyGroup]> = reports
-                .iter()
-                .filter_map(|models| models.get(model).map(Vec::as_slice))
-                .collect();
-            faults += of_one_way(&by_grain)?;
-        }
+        faults += totals.iter().map(|totals| unlike(totals)).sum::<usize>();
         for (nth, model) in models.iter().enumerate() {
             let request = RoiRequest {
                 attribution: Attribution {
@@ -220,33 +225,30 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
             )
             .await?
             .into_groups(false, true);
-            let accounts = reports.first().and_then(|models| models.get(nth));
-            faults += of_channels(&channels, accounts.map_or(&[], Vec::as_slice))?;
+            let accounts = accounts.get(nth).map_or(&[][..], Vec::as_slice);
+            faults += of_channels(&channels, accounts)?;
         }
     }
     Ok(faults)
 }
 
-/// The faults of the reports of all grains, accounts first, that credit in the same way.
-fn of_one_way(reports: &[&[CurrencyGroup]]) -> Result<usize> {
-    let mut faults = 0;
-    for group in reports.iter().copied().flatten() {
-        faults += usize::from(!adds_up(group)?);
-        let same = reports.iter().all(|other| {
-            other
-                .iter()
-                .any(|g| g.currency == group.currency && g.total.figures == group.total.figures)
-        });
-        faults += usize::from(!same);
-    }
-    if let [accounts, campaigns, ..] = reports {
-        let ledgers = set_against(accounts, campaigns)?;
-        faults += ledgers
-            .iter()
-            .filter(|ledger| !ledger.difference.is_nothing())
-            .count();
-    }
-    Ok(faults)
+/// The totals of a report, each of a currency.
+type Totals = Vec<(Currency, Figures)>;
+
+/// How many totals of reports of the same are not in every one of them.
+fn unlike(reports: &[Totals]) -> usize {
+    let totals = reports.iter().flatten();
+    let unlike = totals.filter(|total| !reports.iter().all(|other| other.contains(total)));
+    unlike.count()
+}
+
+/// How many accounts are not what their campaigns and what remains are together.
+fn left_over(accounts: &[CurrencyGroup], campaigns: &[CurrencyGroup]) -> Result<usize> {
+    let ledgers = set_against(accounts, campaigns)?;
+    let left = ledgers
+        .iter()
+        .filter(|ledger| !ledger.difference.is_nothing());
+    Ok(left.count())
 }
 
 /// The faults of a report by channel: it has all that came of it that the accounts have, and more spend.
@@ -280,4 +282,24 @@ fn adds_up(group: &CurrencyGroup) -> Result<bool> {
         rest.add(&row.figures.negated())?;
     }
     Ok(rest.is_nothing())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_total_that_another_report_has_otherwise_is_told_for_each() {
+        let of = |leads| Figures {
+            leads,
+            ..Figures::default()
+        };
+        let (usd, eur) = (Currency::USD, Currency::of_record("EUR").unwrap());
+        let same = vec![(usd, of(7)), (eur, of(2))];
+        let in_other_order = vec![(eur, of(2)), (usd, of(7))];
+        assert_eq!(unlike(&[same.clone(), in_other_order.clone()]), 0);
+        let other = vec![(usd, of(8)), (eur, of(2))];
+        assert_eq!(unlike(&[same.clone(), in_other_order, other]), 3);
+        assert_eq!(unlike(&[same, vec![(usd, of(7))]]), 1);
+    }
 }

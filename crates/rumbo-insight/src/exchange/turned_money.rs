@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, Currency, Factor, Micros, Result};
-use rumbo_platform::exchange_rates::RateSource;
+use rumbo_platform::exchange_rates::{Conversion, RateSource};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use super::{Converted, Exchange, Money, SoFar, Turned, UsedFactor};
 use crate::path::{Key, Path};
 use crate::read::delivered::{Delivered, ad_days::AccountMoney};
+use crate::read::known::Weighed;
 use crate::read::spread::{Apart, Reader};
 
 /// Adds up what the money of each ad or campaign becomes.
@@ -24,6 +25,37 @@ pub(super) struct TurnedMoney {
     seen: Arc<[(Uuid, Currency)]>,
     of: Option<AdAccountId>,
     of_objects: Vec<usize>,
+}
+
+/// What the money of the ads of an account became in a month.
+#[derive(Debug, Default)]
+pub(super) struct TurnedMonth {
+    sums: Vec<(Uuid, Currency, Sum)>,
+    /// The rates at the places that the sums name.
+    rates: Vec<Factor>,
+    /// Every rate that was used.
+    used: Vec<((Currency, NaiveDate), Conversion)>,
+}
+
+impl TurnedMonth {
+    /// Whether its rates are those of a table.
+    pub fn is_by(&self, exchange: &Exchange) -> bool {
+        let Some(to) = exchange.to else {
+            return false;
+        };
+        let mut used = self.used.iter();
+        used.all(|((from, day), conversion)| {
+            exchange.table.find(*from, to, *day).as_ref() == Some(conversion)
+        })
+    }
+}
+
+impl Weighed for TurnedMonth {
+    fn bytes(&self) -> usize {
+        self.sums.len() * size_of::<(Uuid, Currency, Sum)>()
+            + self.rates.len() * size_of::<Factor>()
+            + self.used.len() * size_of::<((Currency, NaiveDate), Conversion)>()
+    }
 }
 
 /// What the money of an object became, and what it was.
@@ -140,6 +172,45 @@ impl TurnedMoney {
         self.of_objects = objects
             .map(|(id, currency)| self.place((*id, day.account, *currency)))
             .collect();
+    }
+
+    /// What the money of an account became, for other sums to take it in; `None` where a day of it has no
+    /// rate.
+    pub fn of_month(&self) -> Option<TurnedMonth> {
+        if !self.exchange.missing.is_empty() {
+            return None;
+        }
+        let sums = self.places.iter().filter_map(|((id, _, currency), at)| {
+            let sum = self.sums.get(*at)?;
+            Some((*id, *currency, sum.clone()))
+        });
+        let used = self.exchange.found.iter().filter_map(|(of, conversion)| {
+            let conversion = conversion.clone()?;
+            Some((*of, conversion))
+        });
+        Some(TurnedMonth {
+            sums: sums.collect(),
+            rates: self.ranked.rates.clone(),
+            used: used.collect(),
+        })
+    }
+
+    /// Takes in what the money of an account became in a month.
+    pub fn take_month(&mut self, account: AdAccountId, month: &TurnedMonth) -> Result<()> {
+        let used = month.used.iter().cloned();
+        let used = used.map(|(of, conversion)| (of, Some(conversion)));
+        self.exchange.found.extend(used);
+        let rates = month.rates.iter();
+        let places: Vec<usize> = rates.map(|rate| self.ranked.place(*rate)).collect();
+        for (id, currency, sum) in &month.sums {
+            let place = self.place((*id, account, *currency));
+            let mut sum = sum.clone();
+            sum.moved(&places);
+            if let Some(own) = self.sums.get_mut(place) {
+                own.add(&sum, &self.ranked)?;
+            }
+        }
+        Ok(())
     }
 
     /// What was delivered of one of them, with its money as it became.
@@ -282,13 +353,10 @@ impl Apart for TurnedMoney {
         self.exchange.take_in(std::mem::take(&mut other.exchange));
         let rates = other.ranked.rates.iter();
         let places: Vec<usize> = rates.map(|rate| self.ranked.place(*rate)).collect();
-        let here = |place: usize| places.get(place).copied().unwrap_or_default();
         for (key, at) in std::mem::take(&mut other.places) {
             let place = self.place(key);
             if let (Some(own), Some(more)) = (self.sums.get_mut(place), other.sums.get_mut(at)) {
-                if let Some(origin) = &mut more.origin {
-                    (origin.lowest, origin.highest) = (here(origin.lowest), here(origin.highest));
-                }
+                more.moved(&places);
                 own.add(more, &self.ranked)?;
             }
         }
@@ -297,6 +365,14 @@ impl Apart for TurnedMoney {
 }
 
 impl Sum {
+    /// Its rates are at these places now.
+    fn moved(&mut self, places: &[usize]) {
+        let here = |place: usize| places.get(place).copied().unwrap_or_default();
+        if let Some(origin) = &mut self.origin {
+            (origin.lowest, origin.highest) = (here(origin.lowest), here(origin.highest));
+        }
+    }
+
     fn add(&mut self, other: &Self, ranked: &Ranked) -> Result<()> {
         self.spend = self.spend.checked_add(other.spend)?;
         self.meta_purchase_value = self

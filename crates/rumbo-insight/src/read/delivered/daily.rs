@@ -213,7 +213,7 @@ pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney> + Apart>(
 }
 
 /// The accounts that a filter leaves anything of.
-pub(super) fn accounts_of<'a>(
+pub(crate) fn accounts_of<'a>(
     place: &'a Place,
     directory: &Directory,
     filter: &Filter,
