@@ -12,7 +12,8 @@ use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
     Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Listed, Metric, Model,
-    PassportRequest, RoiRequest, RowOf, Shares, compare_models, home, pack_days, passport, roi,
+    PassportRequest, RoiReport, RoiRequest, RowOf, Shares, compare_models, home, pack_days,
+    passport, roi,
 };
 use rumbo_platform::exchange_rates;
 
@@ -330,6 +331,90 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
             assert_eq!(removed, values, "{kind}");
             assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
         }
+    })
+    .await;
+}
+
+/// The ads of a period that holds a whole month, in another currency: twice, as what they came to in the month
+/// is in memory the second time. Accounts are added up day by day.
+async fn turned(world: &World) -> String {
+    let by = async |grain| {
+        let request = RoiRequest {
+            comparison: Comparison::Previous,
+            convert_to: Some(real()),
+            ..RoiRequest::new(grain, range("2026-10-28", "2026-12-03"))
+        };
+        roi(&world.scope, request).await.unwrap()
+    };
+    let (first, again, accounts) = (
+        by(Grain::Ad).await,
+        by(Grain::Ad).await,
+        by(Grain::Account).await,
+    );
+    let told = |report: &RoiReport| format!("{:#?} {:#?}", report.groups, report.exchanged);
+    assert_eq!(told(&first), told(&again));
+    let totals = |report: &RoiReport| {
+        let groups = report.groups.iter();
+        let totals = groups.map(|group| (group.currency, group.total.figures));
+        (totals.collect::<Vec<_>>(), report.exchanged.clone())
+    };
+    assert_eq!(totals(&first), totals(&accounts));
+    told(&first)
+}
+
+#[tokio::test]
+async fn what_money_became_in_a_month_is_kept_as_long_as_its_days_and_rates_are_the_same() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        for (external, currency) in [("act_1", "USD"), ("act_2", "EUR")] {
+            let account = world.account(&mut tx, external, currency, "UTC").await;
+            let campaign = world.campaign(&mut tx, account, external).await;
+            let ad_set = world.ad_set(&mut tx, account, campaign, external).await;
+            for nth in 0..3_i64 {
+                let name = format!("{external} {nth}");
+                let of = (account, campaign, ad_set);
+                let ad = world.ad(&mut tx, of, None, &name).await;
+                for (on, days) in range("2026-09-20", "2026-12-03").iter().zip(1..) {
+                    let row = AdDay {
+                        meta_purchase_value: Some(Micros(days * 770_001)),
+                        spend: Some(Micros(days * (nth + 1) * 1_234_567)),
+                        ..AdDay::spent("1")
+                    };
+                    world.ad_day(&mut tx, account, currency, ad, on, row).await;
+                }
+            }
+        }
+        world.roll_up(&mut tx).await;
+        tx.commit().await.unwrap();
+        rates(&world).await;
+        let first = turned(&world).await;
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(turned(&world).await, first);
+        let on = |text: &str| range(text, text);
+        // Another rate of one day of the month.
+        let mut before = first;
+        for rate in ["9.5", "9.75"] {
+            let (from, day) = (Currency::USD, on("2026-11-17"));
+            let rate = rate.parse().unwrap();
+            exchange_rates::set(&world.scope, from, real(), day, rate)
+                .await
+                .unwrap();
+            let turned = turned(&world).await;
+            assert!(turned != before);
+            before = turned;
+        }
+        // Restated, and packed after that.
+        let mut tx = world.write().await;
+        let sql =
+            "UPDATE ad_insights SET spend_micros = spend_micros + 5000001 WHERE day = '2026-11-12'";
+        on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        world.roll_up(&mut tx).await;
+        tx.commit().await.unwrap();
+        let restated = turned(&world).await;
+        assert!(restated != before);
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(turned(&world).await, restated);
     })
     .await;
 }
