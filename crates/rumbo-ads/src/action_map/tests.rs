@@ -59,6 +59,9 @@ fn the_settings_hold_what_differs_from_the_default() {
     assert!(ActionMap::from_settings(&["a + b".to_owned(), "b".to_owned()], &[]).is_err());
 }
 
+/// A type, its figure, and how much of it came after a view.
+type Read = (String, i64, i64);
+
 /// What one ad-day claims, by the words of [`SplitClaims`], from the entries as they are stored.
 fn split_by_hand(map: &ActionMap, actions: &StoredActions<'_>) -> SplitClaims {
     let read = |action: StoredAction<'_>| {
@@ -69,7 +72,6 @@ fn split_by_hand(map: &ActionMap, actions: &StoredActions<'_>) -> SplitClaims {
         let view = view.map_or(0, |(micros, _)| micros);
         Some((action.action_type.into_owned(), micros, view))
     };
-    type Read = (String, i64, i64);
     let counts: Vec<Read> = actions.counts().filter_map(read).collect();
     let values: Vec<Read> = actions.values().filter_map(read).collect();
     let taken = |tiers: &Tiers, told: &[Read]| -> Vec<Read> {
