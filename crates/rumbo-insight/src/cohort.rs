@@ -6,19 +6,19 @@
 //! no mean: a row over several cohorts stands, at each age, on those that are that old.
 //! docs/metrics.md defines each figure.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rumbo_base::{AdCampaignId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
 use crate::figures::margin;
-use crate::path::{Grain, Key, RowKey};
+use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
 use crate::read::place::Place;
-use crate::read::purchases::{self, Lead, Purchased, Sources};
+use crate::read::purchases::{self, Sources};
 use crate::roi::Filter;
 
 mod age;
@@ -30,7 +30,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use gather::{Facts, Origin, Spent};
+use gather::{Gathering, Origin, Spent};
 pub use payback::Payback;
 pub use prediction::{
     BEST_CUSTOMERS, BestCustomer, Histories, NotPredicted, Predicted, Prediction, WORST_BACKTEST,
@@ -214,6 +214,9 @@ statements! {
     CONTACT_NAME = "SELECT name FROM contacts WHERE workspace_id = $1 AND id = $2";
 }
 
+/// So many months of leads are in memory at once.
+const MONTHS_AT_ONCE: usize = 3;
+
 /// Makes the report.
 ///
 /// # Errors
@@ -240,41 +243,42 @@ async fn made(scope: &Scope, request: CohortRequest) -> Result<CohortReport> {
     )
     .await?;
     let range = months(request.range, seen.today);
-    let leads = match request.start {
-        CohortStart::Sale => None,
-        CohortStart::Lead => Some(
-            purchases::leads(&mut tx, &place, range, &mut sources)
-                .await?
-                .into_iter()
-                .filter(|lead| lead.at < seen.until)
-                .collect::<Vec<_>>(),
-        ),
+    let origin = |path: &Path| {
+        let account = path.account.as_ref().and_then(Key::known);
+        let account = account.and_then(|id| place.account(id));
+        Origin {
+            row: path.row(Grain::Campaign).map(RowKey::of_any_account),
+            zone: account.map_or(place.zone, |account| account.zone),
+            currency: account.map_or(place.main, |account| account.currency),
+            wanted: request
+                .campaign
+                .is_none_or(|id| path.campaign == Some(Key::Known(id))),
+        }
     };
-    let first = first_month(&bought, leads.as_deref(), range);
-    let spent = spent(&mut tx, &place, &directory, first, request.campaign).await?;
-    let origins = sources
-        .paths()
-        .iter()
-        .map(|path| {
-            let account = path.account.as_ref().and_then(Key::known);
-            let account = account.and_then(|id| place.account(id));
-            Origin {
-                row: path.row(Grain::Campaign).map(RowKey::of_any_account),
-                zone: account.map_or(place.zone, |account| account.zone),
-                currency: account.map_or(place.main, |account| account.currency),
-                wanted: request
-                    .campaign
-                    .is_none_or(|id| path.campaign == Some(Key::Known(id))),
-            }
-        })
-        .collect();
-    let facts = Facts {
-        purchases: bought,
-        leads,
-        origins,
-        spent,
+    let know = |gathering: &mut Gathering, sources: &Sources| {
+        let new = sources.paths().iter().skip(gathering.sources());
+        gathering.know(new.map(origin).collect::<Vec<_>>());
     };
-    let gathered = gather::gather(facts, range, seen.today, request.histories)?;
+    let mut first = bought.iter().map(|purchase| purchase.at).min();
+    let mut gathering = match request.start {
+        CohortStart::Sale => Gathering::of_customers(bought, range, seen.today),
+        CohortStart::Lead => Gathering::of_leads(bought, range, seen.today),
+    };
+    know(&mut gathering, &sources);
+    if request.start == CohortStart::Lead {
+        first = None;
+        for between in some_months_each(place.instants(range)) {
+            let mut leads = purchases::leads(&mut tx, &place, between, &mut sources).await?;
+            leads.retain(|lead| lead.at < seen.until);
+            let all = first.into_iter().chain(leads.iter().map(|lead| lead.at));
+            first = all.min();
+            know(&mut gathering, &sources);
+            gathering.leads(&leads);
+        }
+    }
+    let months = first_month(first, range);
+    let spent = spent(&mut tx, &place, &directory, months, request.campaign).await?;
+    let gathered = gathering.finish(spent, request.histories)?;
     let named = |key: &RowKey| campaign(&directory, key);
     let (groups, mut histories) = rows::groups(gathered, &request, place.main, &named)?;
     histories.end_on(seen.last);
@@ -347,17 +351,28 @@ fn months(range: DateRange, today: NaiveDate) -> DateRange {
     }
 }
 
+/// All of what lies between two instants, some months at once: leads are counted as they come, and are many.
+fn some_months_each(
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let days = DateRange {
+        from: from.date_naive(),
+        to: to.date_naive(),
+    };
+    let firsts = days.by_month().skip(MONTHS_AT_ONCE).step_by(MONTHS_AT_ONCE);
+    let firsts = firsts.map(|month| month.from.and_time(NaiveTime::MIN).and_utc());
+    let mut begins = from;
+    let mut parts = Vec::new();
+    for next in firsts.chain([to]) {
+        parts.push((begins, next));
+        begins = next;
+    }
+    parts
+}
+
 /// The months from the first one on in which anybody can have been acquired, so that no others are
 /// asked for.
-fn first_month(
-    purchases: &[Purchased],
-    leads: Option<&[Lead]>,
-    range: DateRange,
-) -> Option<DateRange> {
-    let first: Option<DateTime<Utc>> = match leads {
-        Some(leads) => leads.iter().map(|lead| lead.at).min(),
-        None => purchases.iter().map(|purchase| purchase.at).min(),
-    };
+fn first_month(first: Option<DateTime<Utc>>, range: DateRange) -> Option<DateRange> {
     // In some zone it was still the day before.
     let day = first?.date_naive().pred_opt()?;
     Some(DateRange {

@@ -35,17 +35,6 @@ pub(super) struct Spent {
     pub spend: Micros,
 }
 
-/// Everything that was read.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
-    pub purchases: Vec<Purchased>,
-    /// Those who make the cohorts, where they are cohorts of leads.
-    pub leads: Option<Vec<Lead>>,
-    /// The sources of both, by number.
-    pub origins: Vec<Origin>,
-    pub spent: Vec<Spent>,
-}
-
 /// The people of one month and one campaign, in one currency.
 #[derive(Clone, Debug)]
 pub(super) struct Cohort {
@@ -97,8 +86,9 @@ struct Person {
 }
 
 #[derive(Debug)]
-struct Cohorts<'a> {
-    origins: &'a [Origin],
+struct Cohorts {
+    /// The sources of people, by number.
+    origins: Vec<Origin>,
     range: DateRange,
     today: NaiveDate,
     all: Vec<Cohort>,
@@ -108,50 +98,116 @@ struct Cohorts<'a> {
     /// The same by the number of the row, which each source has: there are more sources than rows.
     by_row: FxHashMap<(Currency, NaiveDate, usize), usize>,
     rows: Vec<usize>,
-}
-
-/// The number of the row of each source.
-fn numbered(origins: &[Origin]) -> Vec<usize> {
-    let mut numbers: FxHashMap<&Option<RowKey>, usize> = FxHashMap::default();
-    let rows = origins.iter().map(|origin| {
-        let new = numbers.len();
-        *numbers.entry(&origin.row).or_insert(new)
-    });
-    rows.collect()
+    numbers: FxHashMap<Option<RowKey>, usize>,
 }
 
 /// Puts everybody into the cohort of the month and the campaign that acquired them.
-pub(super) fn gather(
-    facts: Facts,
-    range: DateRange,
-    today: NaiveDate,
+#[derive(Debug)]
+pub(super) struct Gathering {
+    cohorts: Cohorts,
+    /// By contact, in the order of time.
+    purchases: Vec<Purchased>,
+    /// Where the cohorts are of leads: everybody who bought, with their lead as soon as it came. Most leads
+    /// never buy.
+    buyers: Option<FxHashMap<ContactId, Option<Person>>>,
+}
+
+impl Gathering {
+    /// Of customers.
+    pub fn of_customers(mut purchases: Vec<Purchased>, range: DateRange, today: NaiveDate) -> Self {
+        purchases.sort_unstable_by_key(|it| (it.contact, it.at, it.sale));
+        Self {
+            cohorts: Cohorts {
+                origins: Vec::new(),
+                range,
+                today,
+                all: Vec::new(),
+                places: FxHashMap::default(),
+                first: None,
+                by_row: FxHashMap::default(),
+                rows: Vec::new(),
+                numbers: FxHashMap::default(),
+            },
+            purchases,
+            buyers: None,
+        }
+    }
+
+    /// Of leads, who are still to come.
+    pub fn of_leads(purchases: Vec<Purchased>, range: DateRange, today: NaiveDate) -> Self {
+        let mut gathering = Self::of_customers(purchases, range, today);
+        let buyers = gathering.purchases.chunk_by(|a, b| a.contact == b.contact);
+        let buyers = buyers.filter_map(<[Purchased]>::first);
+        gathering.buyers = Some(buyers.map(|first| (first.contact, None)).collect());
+        gathering
+    }
+
+    /// How many sources are known.
+    pub fn sources(&self) -> usize {
+        self.cohorts.origins.len()
+    }
+
+    /// Tells the next sources, in the order of their numbers.
+    pub fn know(&mut self, origins: impl IntoIterator<Item = Origin>) {
+        let Cohorts {
+            origins: known,
+            rows,
+            numbers,
+            ..
+        } = &mut self.cohorts;
+        for origin in origins {
+            let new = numbers.len();
+            rows.push(*numbers.entry(origin.row.clone()).or_insert(new));
+            known.push(origin);
+        }
+    }
+
+    /// Counts some leads, whose sources are known.
+    pub fn leads(&mut self, leads: &[Lead]) {
+        let Self {
+            cohorts, buyers, ..
+        } = self;
+        for lead in leads {
+            let origin = cohorts.origins.get(lead.source);
+            let Some(currency) = origin.map(|origin| origin.currency) else {
+                continue;
+            };
+            let Some(person) = cohorts.person(lead.source, lead.at, currency) else {
+                continue;
+            };
+            cohorts.count(&person);
+            let buyer = buyers.as_mut().and_then(|of| of.get_mut(&lead.contact));
+            if let Some(buyer) = buyer {
+                *buyer = Some(person);
+            }
+        }
+    }
+
+    /// What everybody bought, and what was spent.
+    pub fn finish(self, spent: Vec<Spent>, histories: bool) -> Result<Gathered> {
+        let Self {
+            cohorts,
+            purchases,
+            buyers,
+        } = self;
+        gathered(cohorts, &purchases, buyers.as_ref(), spent, histories)
+    }
+}
+
+fn gathered(
+    mut cohorts: Cohorts,
+    purchases: &[Purchased],
+    buyers: Option<&FxHashMap<ContactId, Option<Person>>>,
+    spent: Vec<Spent>,
     histories: bool,
 ) -> Result<Gathered> {
-    let Facts {
-        mut purchases,
-        leads,
-        origins,
-        spent,
-    } = facts;
-    purchases.sort_unstable_by_key(|it| (it.contact, it.at, it.sale));
-    let mut cohorts = Cohorts {
-        origins: &origins,
-        range,
-        today,
-        all: Vec::new(),
-        places: FxHashMap::default(),
-        first: None,
-        by_row: FxHashMap::default(),
-        rows: numbered(&origins),
-    };
-    let of_leads = leads.map(|leads| cohorts.leads(leads, &purchases));
     let mut kept = Histories::default();
     for of_one in purchases.chunk_by(|a, b| a.contact == b.contact) {
         let Some(first) = of_one.first() else {
             continue;
         };
-        let person = match &of_leads {
-            Some(leads) => leads.get(&first.contact).copied().flatten(),
+        let person = match buyers {
+            Some(buyers) => buyers.get(&first.contact).copied().flatten(),
             None => {
                 let person = cohorts.person(first.source, first.at, first.currency);
                 if let Some(person) = &person {
@@ -166,7 +222,7 @@ pub(super) fn gather(
         if histories {
             let zone = person
                 .map(|person| person.zone)
-                .or_else(|| Some(origins.get(first.source)?.zone))
+                .or_else(|| Some(cohorts.origins.get(first.source)?.zone))
                 .unwrap_or(TimeZone::UTC);
             let cohort = person.and_then(|person| person.cohort).filter(|at| {
                 cohorts
@@ -223,7 +279,7 @@ fn margin(purchase: &Purchased) -> Micros {
     CohortSums::of(purchase).margin()
 }
 
-impl Cohorts<'_> {
+impl Cohorts {
     /// Somebody who was acquired at this moment; `None` when there is no such source.
     fn person(
         &mut self,
@@ -232,50 +288,26 @@ impl Cohorts<'_> {
         currency: Currency,
     ) -> Option<Person> {
         let origin = self.origins.get(source)?;
-        let born = origin.zone.day_of(at);
-        let zone = origin.zone;
+        let (zone, wanted) = (origin.zone, origin.wanted);
+        let born = zone.day_of(at);
         let month = DateRange::month_of(born).from;
         if self.first.is_none_or(|first| month < first) {
             self.first = Some(month);
         }
-        let cohort = (origin.wanted && self.range.contains(born)).then(|| {
+        let cohort = (wanted && self.range.contains(born)).then(|| {
             let row = self.rows.get(source).copied().unwrap_or(usize::MAX);
             match self.by_row.get(&(currency, month, row)) {
                 Some(known) => *known,
                 None => {
-                    let place = self.place(currency, month, origin.row.clone());
+                    let key = self.origins.get(source);
+                    let key = key.and_then(|origin| origin.row.clone());
+                    let place = self.place(currency, month, key);
                     self.by_row.insert((currency, month, row), place);
                     place
                 }
             }
         });
         Some(Person { born, zone, cohort })
-    }
-
-    /// Counts leads, and tells which of them is who bought.
-    fn leads(
-        &mut self,
-        leads: Vec<Lead>,
-        purchases: &[Purchased],
-    ) -> FxHashMap<ContactId, Option<Person>> {
-        // They are in the order of contacts. Most leads never buy.
-        let buyers = purchases.chunk_by(|a, b| a.contact == b.contact);
-        let buyers = buyers.filter_map(<[Purchased]>::first);
-        let mut people: FxHashMap<_, _> = buyers.map(|first| (first.contact, None)).collect();
-        for lead in leads {
-            let origin = self.origins.get(lead.source);
-            let Some(currency) = origin.map(|origin| origin.currency) else {
-                continue;
-            };
-            let Some(person) = self.person(lead.source, lead.at, currency) else {
-                continue;
-            };
-            self.count(&person);
-            if let Some(buyer) = people.get_mut(&lead.contact) {
-                *buyer = Some(person);
-            }
-        }
-        people
     }
 
     fn place(&mut self, currency: Currency, month: NaiveDate, row: Option<RowKey>) -> usize {

@@ -1,5 +1,6 @@
 //! From cohorts to the rows of a report.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -72,7 +73,7 @@ pub(super) fn groups(
     let mut groups = Vec::new();
     for (currency, places) in by_currency {
         let mut rows = Vec::with_capacity(places.len());
-        let mut all = Vec::new();
+        let mut all: Vec<Cow<'_, Cohort>> = Vec::new();
         for (place, mut of_row) in places {
             // Sums of floats depend on their order, and the same people make the same report.
             of_row.sort_by(|a, b| (a.month, &a.row).cmp(&(b.month, &b.row)));
@@ -81,11 +82,11 @@ pub(super) fn groups(
                 CohortsBy::Month => {
                     let whole = joined(&of_row)?;
                     let row = of_one(key, &whole, months)?;
-                    all.push(whole);
+                    all.push(Cow::Owned(whole));
                     row
                 }
                 CohortsBy::Campaign => {
-                    all.extend(of_row.iter().map(|cohort| (*cohort).clone()));
+                    all.extend(of_row.iter().copied().map(Cow::Borrowed));
                     of_several(key, &of_row, months)?
                 }
             });
@@ -99,7 +100,7 @@ pub(super) fn groups(
                 )
             });
         }
-        let all: Vec<&Cohort> = all.iter().collect();
+        let all: Vec<&Cohort> = all.iter().map(AsRef::as_ref).collect();
         groups.push(CohortGroup {
             currency,
             rows,

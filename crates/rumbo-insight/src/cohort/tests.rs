@@ -4,7 +4,7 @@ use rumbo_base::{ContactId, Currency, DateRange, Micros, SaleId, TimeZone};
 use uuid::Uuid;
 
 use super::age::{Maturity, age};
-use super::gather::{Cohort, Day, Facts, Origin, Spent, gather};
+use super::gather::{Cohort, Day, Gathered, Gathering, Origin, Spent};
 use super::payback::payback;
 use super::{
     AcquiredBy, CohortCampaign, CohortCell, CohortGroup, CohortKey, CohortRequest, CohortStart,
@@ -14,6 +14,34 @@ use crate::path::{Key, RowKey};
 use crate::read::purchases::{Lead, Purchased};
 
 mod predicted;
+
+/// Everything that is read.
+#[derive(Clone, Debug, Default)]
+struct Facts {
+    purchases: Vec<Purchased>,
+    /// Those who make the cohorts, where they are cohorts of leads.
+    leads: Option<Vec<Lead>>,
+    origins: Vec<Origin>,
+    spent: Vec<Spent>,
+}
+
+fn gather(facts: Facts, range: DateRange, today: NaiveDate, histories: bool) -> Gathered {
+    let Facts {
+        purchases,
+        leads,
+        origins,
+        spent,
+    } = facts;
+    let mut gathering = match &leads {
+        None => Gathering::of_customers(purchases, range, today),
+        Some(_) => Gathering::of_leads(purchases, range, today),
+    };
+    gathering.know(origins);
+    for leads in leads.iter().flat_map(|leads| leads.chunks(2)) {
+        gathering.leads(leads);
+    }
+    gathering.finish(spent, histories).unwrap()
+}
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -71,7 +99,7 @@ fn request(by: CohortsBy) -> CohortRequest {
 
 fn made(facts: Facts, by: CohortsBy, range: (&str, &str), today: &str) -> Vec<CohortGroup> {
     let range = DateRange::new(day(range.0), day(range.1)).unwrap();
-    let gathered = gather(facts, range, day(today), false).unwrap();
+    let gathered = gather(facts, range, day(today), false);
     let named = |key: &RowKey| CohortCampaign {
         key: format!("{key:?}"),
         id: None,

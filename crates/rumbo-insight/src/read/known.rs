@@ -10,7 +10,7 @@ use super::kept::Topic;
 use super::place::Place;
 
 /// So many bytes of a kind are kept at most, half of them of those that were not asked for of late.
-const AT_MOST: usize = 48 * 1024 * 1024;
+const AT_MOST: usize = 16 * 1024 * 1024;
 
 /// What takes room in memory.
 pub(crate) trait Weighed {

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
-use rumbo_base::{ContactId, Currency, DateRange, Error, Micros, Result, SaleId};
+use rumbo_base::{ContactId, Currency, Error, Micros, Result, SaleId};
 use rumbo_db::{DbResultExt, ROWS_AT_ONCE, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 use sqlx::FromRow;
@@ -128,7 +128,7 @@ impl Sources {
 }
 
 /// From one instant to before another.
-type Between = (DateTime<Utc>, DateTime<Utc>);
+pub(crate) type Between = (DateTime<Utc>, DateTime<Utc>);
 
 /// Every sale that was completed before this moment, in no order.
 pub(crate) async fn purchases(
@@ -211,11 +211,11 @@ async fn each_bought(
     Ok(())
 }
 
-/// Every lead that was first seen on these days of any zone that matters, in no order.
+/// Every lead that was first seen in between, in no order.
 pub(crate) async fn leads(
     tx: &mut Tx,
     place: &Place,
-    range: DateRange,
+    between: Between,
     sources: &mut Sources,
 ) -> Result<Vec<Lead>> {
     let mut found = Vec::new();
@@ -228,7 +228,6 @@ pub(crate) async fn leads(
         });
         Ok(())
     };
-    let between = place.instants(range);
     let others = with_people(tx, place, Followed::Leads, between, packed).await?;
     for between in others {
         each_seen(tx, place, between, |(contact, at, origin)| {

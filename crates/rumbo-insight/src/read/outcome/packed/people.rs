@@ -152,11 +152,11 @@ pub(in crate::read) async fn with_people(
         if unpacked.contains(&day) {
             return Ok(());
         }
-        let Some(of_day) = people.get(&day).filter(|_| format == FORMAT) else {
+        let Some(of_day) = people.remove(&day).filter(|_| format == FORMAT) else {
             unpacked.insert(day);
             return Ok(());
         };
-        let people: People<'_> = postcard::from_bytes(of_day).map_err(unreadable)?;
+        let people: People<'_> = postcard::from_bytes(&of_day).map_err(unreadable)?;
         let mut people = people.each();
         let packed: Packed = postcard::from_bytes(&packed).map_err(unreadable)?;
         packed.each(day, texts.kind, &mut row, |row| {
