@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rumbo_ads::insights::{ToldActions, VersionRuns, Versions, each_actions};
 use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Error, Result, WorkspaceId};
 use rumbo_db::Tx;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -90,17 +91,17 @@ fn packed(versions: &[Version], runs: &impl Serialize) -> Result<Vec<u8>> {
         ..PackedActions::default()
     };
     let mut shapes: Vec<(&str, Vec<u8>)> = Vec::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for of in versions {
         packed.settings.push(match &of.setting {
             Some(setting) => 1 + place_of(&mut packed.setting_texts, setting),
             None => 0,
         });
-        let known = shapes.iter().position(|(text, _)| *text == of.shape);
-        let at = known.unwrap_or_else(|| {
+        let at = *places.entry(&of.shape).or_insert(shapes.len());
+        if at == shapes.len() {
             let largest = u8::try_from(UNITS.len() - 1).unwrap_or(0);
             shapes.push((&of.shape, vec![largest; of.figures.len()]));
-            shapes.len() - 1
-        });
+        }
         packed.shaped.push(u32::try_from(at).unwrap_or(u32::MAX));
         let units = shapes.get_mut(at).into_iter().flat_map(|(_, units)| units);
         for (place, figure) in units.zip(&of.figures) {
