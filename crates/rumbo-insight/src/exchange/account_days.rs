@@ -12,7 +12,7 @@ use crate::read::spread::{Apart, Reader};
 use crate::roi::Filter;
 
 /// Days on their way into one currency. An account's day is converted as one amount: the parts of
-/// it, which come in the order of [`delivered::daily::within_day`], add up to it, so that every grain
+/// it, which come in the order of [`within_day`](crate::read::delivered::daily::within_day), add up to it, so that every grain
 /// has the same amounts.
 #[derive(Debug, Default)]
 pub(crate) struct AccountDays {
