@@ -9,9 +9,8 @@ use futures::StreamExt;
 use rumbo_base::{ContactId, Currency, Error, Micros, Result, SaleId};
 use rumbo_db::{DbResultExt, ROWS_AT_ONCE, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
-use sqlx::FromRow;
 
-use super::moment::{EVER, as_of};
+use super::moment::{EVER, EitherRow, as_of};
 use super::origin::Origins;
 use super::outcome::packed::{Followed, with_people};
 use super::outcome::{Own, Row, tokens};
@@ -158,7 +157,8 @@ pub(crate) async fn purchases(
     };
     let others = with_people(tx, place, Followed::Sales, (EVER, until), packed).await?;
     for between in others {
-        each_bought(tx, place, between, |row| {
+        let texts = (PURCHASES, PURCHASES_AS_OF);
+        each_between(tx, place, texts, between, |row: PurchaseColumns| {
             let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
             let touch = acquired_by.touch(tokens(&touches));
             found.push(Purchased {
@@ -188,15 +188,16 @@ impl AcquiredBy {
     }
 }
 
-/// Goes through the sales that were completed in between.
-async fn each_bought(
+/// Goes through the rows that one of two texts gives in between: that of now, or as of a moment.
+async fn each_between<R: EitherRow>(
     tx: &mut Tx,
     place: &Place,
+    (now, then): (&'static str, &'static str),
     (from, to): Between,
-    mut each: impl FnMut(PurchaseColumns) -> Result<()>,
+    mut each: impl FnMut(R) -> Result<()>,
 ) -> Result<()> {
     on_tx!(tx, |c| {
-        let text = place.moment.map_or(PURCHASES, |_| PURCHASES_AS_OF);
+        let text = place.moment.map_or(now, |_| then);
         let mut query = sqlx::query(text).bind(place.workspace).bind(from).bind(to);
         if let Some(moment) = place.moment {
             query = query.bind(moment.at);
@@ -204,7 +205,7 @@ async fn each_bought(
         let mut rows = query.fetch(c).ready_chunks(ROWS_AT_ONCE);
         while let Some(rows) = rows.next().await {
             for row in rows {
-                each(PurchaseColumns::from_row(&row.db()?).db()?)?;
+                each(R::from_row(&row.db()?).db()?)?;
             }
         }
     });
@@ -230,7 +231,9 @@ pub(crate) async fn leads(
     };
     let others = with_people(tx, place, Followed::Leads, between, packed).await?;
     for between in others {
-        each_seen(tx, place, between, |(contact, at, origin)| {
+        let texts = (LEADS, LEADS_AS_OF);
+        each_between(tx, place, texts, between, |row: LeadColumns| {
+            let (contact, at, origin) = row;
             found.push(Lead {
                 contact,
                 at,
@@ -241,27 +244,4 @@ pub(crate) async fn leads(
         .await?;
     }
     Ok(found)
-}
-
-/// Goes through the contacts who were first seen in between.
-async fn each_seen(
-    tx: &mut Tx,
-    place: &Place,
-    (from, to): Between,
-    mut each: impl FnMut(LeadColumns) -> Result<()>,
-) -> Result<()> {
-    on_tx!(tx, |c| {
-        let text = place.moment.map_or(LEADS, |_| LEADS_AS_OF);
-        let mut query = sqlx::query(text).bind(place.workspace).bind(from).bind(to);
-        if let Some(moment) = place.moment {
-            query = query.bind(moment.at);
-        }
-        let mut rows = query.fetch(c).ready_chunks(ROWS_AT_ONCE);
-        while let Some(rows) = rows.next().await {
-            for row in rows {
-                each(LeadColumns::from_row(&row.db()?).db()?)?;
-            }
-        }
-    });
-    Ok(())
 }

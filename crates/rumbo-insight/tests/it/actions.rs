@@ -332,12 +332,6 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> (ActionsReport, St
     (report, text)
 }
 
-async fn execute(world: &World, sql: &'static str) {
-    let mut tx = world.write().await;
-    on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
-    tx.commit().await.unwrap();
-}
-
 #[tokio::test]
 async fn actions_are_told_alike_from_rows_and_from_packed_days_now_and_then() {
     on_both(|test| async move {
@@ -430,14 +424,12 @@ async fn actions_are_told_alike_from_rows_and_from_packed_days_now_and_then() {
             "UPDATE outcome_days SET format = 0, packed = substr(packed, 1, 1) WHERE kind LIKE 'ads-actions %' AND day < '2026-11-03'",
             "DELETE FROM outcome_days WHERE kind LIKE 'ads-actions-replaced %' AND day > '2026-11-20'",
         ] {
-            execute(&world, sql).await;
+            world.execute(sql).await;
             assert!(all(&versions).await == told_anew, "{sql}");
         }
         // As the program before left it: the figures of days are packed, their actions are marked.
-        execute(&world, "DELETE FROM outcome_days WHERE kind LIKE 'ads-actions%'").await;
-        execute(
-            &world,
-            "INSERT INTO outcome_days_changed (workspace_id, kind, day) \
+        world.execute("DELETE FROM outcome_days WHERE kind LIKE 'ads-actions%'").await;
+        world.execute("INSERT INTO outcome_days_changed (workspace_id, kind, day) \
              SELECT workspace_id, 'ads-actions ' || substr(kind, 5), day FROM outcome_days WHERE kind LIKE 'ads %'",
         )
         .await;

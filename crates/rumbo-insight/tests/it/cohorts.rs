@@ -356,7 +356,7 @@ async fn cohorts_are_told_alike_from_rows_and_from_packed_days() {
             "INSERT INTO outcome_days_changed (workspace_id, kind, day) \
              SELECT workspace_id, kind || '-people', day FROM outcome_days WHERE kind IN ('lead', 'sale')",
         ] {
-            execute(&world, sql).await;
+            world.execute(sql).await;
             assert!(every_cohort(&world).await == from_rows, "{sql}");
         }
         pack_days(&world.scope).await.unwrap();
@@ -379,9 +379,7 @@ async fn cohorts_are_told_alike_from_rows_and_from_packed_days() {
         assert!(merged != from_rows);
         pack_days(&world.scope).await.unwrap();
         assert!(every_cohort(&world).await == merged);
-        execute(
-            &world,
-            "UPDATE sales SET gross_micros = gross_micros + 5000000 WHERE completed_at > '2026-10-20'",
+        world.execute("UPDATE sales SET gross_micros = gross_micros + 5000000 WHERE completed_at > '2026-10-20'",
         )
         .await;
         let dearer = every_cohort(&world).await;
@@ -390,10 +388,4 @@ async fn cohorts_are_told_alike_from_rows_and_from_packed_days() {
         assert!(every_cohort(&world).await == dearer);
     })
     .await;
-}
-
-async fn execute(world: &World, sql: &'static str) {
-    let mut tx = world.write().await;
-    on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
-    tx.commit().await.unwrap();
 }

@@ -111,6 +111,13 @@ impl World {
         self.scope.write().await.unwrap()
     }
 
+    /// Changes the store behind the program's back.
+    pub async fn execute(&self, sql: &'static str) {
+        let mut tx = self.write().await;
+        on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        tx.commit().await.unwrap();
+    }
+
     fn next(&self) -> u32 {
         self.count.set(self.count.get() + 1);
         self.count.get()
