@@ -20,7 +20,7 @@ mod tx;
 
 pub use attentive::{ROWS_AT_ONCE, processors};
 pub use failure::DbResultExt;
-pub use memory::Memory;
+pub use memory::{Memory, Revision, Weighed};
 pub use migrate::{Migrated, schema_version};
 pub use open::{Db, PostgresDb, SqliteDb};
 pub use sql::Statement;

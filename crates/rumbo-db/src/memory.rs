@@ -1,11 +1,17 @@
 //! What was read and is kept in memory.
 
+mod answers;
+
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rumbo_base::WorkspaceId;
+
+use answers::Answers;
+pub use answers::{Revision, Weighed};
 
 /// Of so many workspaces something is kept. A program that serves more begins anew with each further
 /// one.
@@ -14,20 +20,44 @@ const WORKSPACES: usize = 8;
 /// A value of a type, and the revision it was read at.
 type Slots = HashMap<TypeId, (i64, Arc<dyn Any + Send + Sync>)>;
 
-/// One value of each type for each workspace of a store, each as of a revision. Who keeps something
-/// says what a revision is: a number that is another one as soon as any row changed that the value was
-/// made of.
+/// One value of each type for each workspace of a store, and answers of which there are many, all as of a
+/// revision. Who keeps something says what a revision is: a number that is another one as soon as any row
+/// changed that the value was made of.
 #[derive(Clone, Default)]
-pub struct Memory(Arc<Mutex<HashMap<WorkspaceId, Slots>>>);
+pub struct Memory {
+    values: Arc<Mutex<HashMap<WorkspaceId, Slots>>>,
+    answers: Arc<Mutex<Answers>>,
+}
 
 impl Memory {
+    /// The answer to a question that was kept as of just this revision.
+    pub fn answer<Q, T>(&self, question: &Q, revision: Revision) -> Option<Arc<T>>
+    where
+        Q: Eq + Hash + Send + 'static,
+        T: Send + Sync + 'static,
+    {
+        lock(&self.answers).get(question, revision)
+    }
+
+    /// Keeps an answer in the place of an older one. All answers of a store are held to some megabytes
+    /// together: those that were not asked for for the longest time are forgotten.
+    pub fn keep_answer<Q, T>(&self, question: Q, revision: Revision, answer: &Arc<T>)
+    where
+        Q: Eq + Hash + Send + 'static,
+        T: Weighed + Send + Sync + 'static,
+    {
+        let forgotten = lock(&self.answers).keep(question, revision, answer);
+        // There may be many: others need not wait for it.
+        drop(forgotten);
+    }
+
     /// The value, if it is kept as of just this revision.
     pub fn get<T: Send + Sync + 'static>(
         &self,
         workspace: WorkspaceId,
         revision: i64,
     ) -> Option<Arc<T>> {
-        let all = self.lock();
+        let all = lock(&self.values);
         let (of, value) = all.get(&workspace)?.get(&TypeId::of::<T>())?;
         if *of != revision {
             return None;
@@ -42,7 +72,7 @@ impl Memory {
         revision: i64,
         value: Arc<T>,
     ) {
-        let mut all = self.lock();
+        let mut all = lock(&self.values);
         if all.len() >= WORKSPACES && !all.contains_key(&workspace) {
             all.clear();
         }
@@ -55,10 +85,10 @@ impl Memory {
             slots.insert(TypeId::of::<T>(), (revision, value));
         }
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<WorkspaceId, Slots>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Memory {
@@ -94,6 +124,6 @@ mod tests {
         for n in 0..100 {
             memory.keep(WorkspaceId(uuid::Uuid::from_u128(n)), 1, Arc::new(n));
         }
-        assert!(memory.lock().len() <= WORKSPACES);
+        assert!(lock(&memory.values).len() <= WORKSPACES);
     }
 }

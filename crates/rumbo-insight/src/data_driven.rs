@@ -212,7 +212,7 @@ impl<'a> Lesson<'a> {
 
     /// Learns, and gives every origin the effect of its channel.
     pub async fn learn(self, tx: &mut Tx, origins: &mut Origins) -> Result<Learned> {
-        let known = Known::<Key, Effects>::of(self.place).await?;
+        let known = Known::<Key, Effects>::of(self.place);
         let given_up = self.given_up();
         let key = (self.days, self.place.zone, self.window, given_up);
         let revision = outcome::paths_revision(tx, self.place, self.days).await?;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{AdAccountId, Currency, DateRange, Error, Result};
+use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use crate::attribution::{Attribution, Model, Refunds, Window};
@@ -19,6 +20,9 @@ use crate::read::origin::Origins;
 use crate::read::outcome::Question;
 use crate::read::place::Place;
 use crate::roi::{CurrencyGroup, Filter, Remainder, RoiRequest, ledger, ledgers, roi};
+
+/// So many models are checked at once: every one takes a ledger of all ads, for each thread that tallies.
+const AT_ONCE: usize = 2;
 
 /// What is in an account and in no campaign that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,21 +154,54 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
         .into_iter()
         .filter(|model| *model != Model::Markov || learned.is_enough())
         .collect();
-    let filter = Filter::default();
     let mut faults = 0;
     for refunds in Refunds::ALL {
         let attribution = Attribution {
             refunds,
             ..Attribution::default()
         };
+        for models in models.chunks(AT_ONCE) {
+            let check = Check {
+                place: &place,
+                directory: &directory,
+                origins: &origins,
+                range,
+                attribution,
+            };
+            faults += check.faults(&mut tx, models).await?;
+        }
+    }
+    Ok(faults)
+}
+
+/// What is checked at once: everything under some models, in one way of dating refunds.
+struct Check<'a> {
+    place: &'a Place,
+    directory: &'a Directory,
+    origins: &'a Origins,
+    range: DateRange,
+    attribution: Attribution,
+}
+
+impl Check<'_> {
+    async fn faults(&self, tx: &mut Tx, models: &[Model]) -> Result<usize> {
+        let Self {
+            place,
+            directory,
+            origins,
+            range,
+            attribution,
+        } = *self;
+        let filter = Filter::default();
         let question = Question {
-            place: &place,
-            origins: &origins,
+            place,
+            origins,
             range,
             attribution,
             customers: true,
             by_source: false,
         };
+        let mut faults = 0;
         // Of accounts, by model; of the others only what is set against them stays.
         let mut accounts: Vec<Vec<CurrencyGroup>> = Vec::new();
         let mut totals: Vec<Vec<Totals>> = vec![Vec::new(); models.len()];
@@ -175,19 +212,17 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
             Grain::Ad,
             Grain::Creative,
         ] {
-            let days = std::iter::once(range);
-            let mut exchange = Exchange::read(&mut tx, &place, None, attribution, days).await?;
+            let mut exchange = Exchange::default();
             let ledgers = ledgers(
-                &mut tx,
-                &directory,
+                tx,
+                directory,
                 question,
                 grain,
                 &filter,
-                &models,
+                models,
                 &mut exchange,
-            )
-            .await?;
-            for (nth, (ledger, totals)) in ledgers.into_iter().zip(&mut totals).enumerate() {
+            );
+            for (nth, (ledger, totals)) in ledgers.await?.into_iter().zip(&mut totals).enumerate() {
                 let groups = ledger.into_groups(false, true);
                 for group in &groups {
                     faults += usize::from(!adds_up(group)?);
@@ -203,7 +238,7 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
             }
         }
         faults += totals.iter().map(|totals| unlike(totals)).sum::<usize>();
-        for (nth, model) in models.iter().enumerate() {
+        for (model, accounts) in models.iter().zip(&accounts) {
             let request = RoiRequest {
                 attribution: Attribution {
                     model: *model,
@@ -212,24 +247,21 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
                 new_customers: true,
                 ..RoiRequest::new(Grain::Channel, range)
             };
-            let days = std::iter::once(range);
-            let mut exchange = Exchange::read(&mut tx, &place, None, attribution, days).await?;
+            let mut exchange = Exchange::default();
             let channels = ledger(
-                &mut tx,
-                &place,
-                &directory,
-                &origins,
+                tx,
+                place,
+                directory,
+                origins,
                 &request,
                 range,
                 &mut exchange,
-            )
-            .await?
-            .into_groups(false, true);
-            let accounts = accounts.get(nth).map_or(&[][..], Vec::as_slice);
+            );
+            let channels = channels.await?.into_groups(false, true);
             faults += of_channels(&channels, accounts)?;
         }
+        Ok(faults)
     }
-    Ok(faults)
 }
 
 /// The totals of a report, each of a currency.

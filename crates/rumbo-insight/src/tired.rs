@@ -1,7 +1,7 @@
 //! Ads whose rate of clicks fell: people have seen enough of them, or of what stands beside them.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, DateRange, Result, percent};
@@ -9,7 +9,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_forecast::{Shown, Wear, wear};
 
 use crate::read::directory::Directory;
-use crate::read::kept::Topic;
+use crate::read::known::Known;
 use crate::read::place::Place;
 
 /// Days that are read: the last seven that showed an ad, and 21 before.
@@ -65,9 +65,9 @@ pub(crate) async fn find(
     known: &BTreeMap<AdAccountId, NaiveDate>,
 ) -> Result<Vec<Tired>> {
     // Of each campaign it is found out once: which ones spend most depends on the period.
-    let kept = place.kept(Topic::Delivered, (), async { Ok(Kept::default()) });
-    let kept = kept.await?;
-    let mut found: Vec<(i64, Tired)> = Vec::new();
+    let kept = Known::<(AdCampaignId, NaiveDate), Found>::of(place);
+    let revision = place.delivered_revision();
+    let mut found = Found::new();
     for campaign in campaigns {
         let Some(of) = directory.campaigns.get(campaign) else {
             continue;
@@ -75,13 +75,16 @@ pub(crate) async fn find(
         let Some(until) = known.get(&of.account).and_then(NaiveDate::pred_opt) else {
             continue;
         };
-        if let Some(known) = kept.get(*campaign, until) {
-            found.extend(known);
-            continue;
-        }
-        let ads = of_campaign(tx, place, *campaign, &of.name, until).await?;
+        let ads = match kept.get(&(*campaign, until), revision) {
+            Some(ads) => ads,
+            None => {
+                let ads = of_campaign(tx, place, *campaign, &of.name, until).await?;
+                let ads = Arc::new(ads);
+                kept.keep((*campaign, until), revision, &ads);
+                ads
+            }
+        };
         found.extend(ads.iter().cloned());
-        kept.keep(*campaign, until, ads);
     }
     found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.ad.cmp(&b.1.ad)));
     Ok(found
@@ -93,22 +96,6 @@ pub(crate) async fn find(
 
 /// The tired ads of a campaign up to a day, and how often each was shown.
 type Found = Vec<(i64, Tired)>;
-
-/// What was found of campaigns, as long as nothing they are made of changes.
-#[derive(Debug, Default)]
-struct Kept(Mutex<HashMap<(AdCampaignId, NaiveDate), Found>>);
-
-impl Kept {
-    fn get(&self, campaign: AdCampaignId, until: NaiveDate) -> Option<Found> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&(campaign, until)).cloned()
-    }
-
-    fn keep(&self, campaign: AdCampaignId, until: NaiveDate, found: Found) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert((campaign, until), found);
-    }
-}
 
 async fn of_campaign(
     tx: &mut Tx,

@@ -35,7 +35,7 @@ pub(super) async fn ads(
     let Some(to) = to.filter(|_| place.moment.is_none()) else {
         return daily::ad_money(tx, place, directory, range, filter, money).await;
     };
-    let known = Known::<Key, TurnedMonth>::of(place).await?;
+    let known = Known::<Key, TurnedMonth>::of(place);
     let revision = place.delivered_revision();
     let accounts = daily::accounts_of(place, directory, filter);
     let mut turning = ByMonth::of(money);

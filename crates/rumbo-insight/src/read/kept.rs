@@ -57,6 +57,11 @@ impl Kept {
         })
     }
 
+    /// Where answers are kept of which there are many.
+    pub fn answers(&self) -> Memory {
+        self.memory.clone()
+    }
+
     /// How often something of a topic changed.
     pub fn revision(&self, topic: &str) -> i64 {
         self.counts.get(topic).copied().unwrap_or(0)

@@ -116,7 +116,7 @@ pub(crate) const NEVER: DateTime<Utc> = match DateTime::from_timestamp(253_402_3
 };
 
 /// An instant, and the last run that was finished by then; 0 for none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Moment {
     pub at: DateTime<Utc>,
     pub run: i64,

@@ -45,7 +45,7 @@ pub(crate) async fn read(
     days: DateRange,
     given_up: DateTime<Utc>,
 ) -> Result<Vec<Arc<Paths>>> {
-    let known = Known::<Key, Paths>::of(place).await?;
+    let known = Known::<Key, Paths>::of(place);
     let mut parts = Vec::new();
     let mut rest = Walker::of(origins, window);
     for sold in [true, false] {

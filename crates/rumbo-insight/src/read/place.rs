@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rumbo_base::{
     AdAccountId, Code, Currency, DateRange, Error, Micros, Reason, Result, TimeZone, WorkspaceId,
 };
-use rumbo_db::{Tx, statements};
+use rumbo_db::{Memory, Tx, statements};
 use rumbo_platform::Scope;
 use rustc_hash::FxHashMap;
 
@@ -15,6 +15,9 @@ use super::moment::{Moment, as_of, rows};
 use crate::channel::Channel;
 use crate::path::{Key, Path};
 use crate::roi::{AccountZone, Filter};
+
+/// Of so many moments names and origins stay in memory.
+const MOMENTS: usize = 2;
 
 macro_rules! account_columns {
     () => {
@@ -167,19 +170,6 @@ impl Place {
         }
     }
 
-    /// The same of what rows of now come to, which may be asked for as of a moment where they are as
-    /// they were.
-    pub async fn kept_of_now<T: Send + Sync + 'static>(
-        &self,
-        topic: Topic,
-        read: impl Future<Output = Result<T>>,
-    ) -> Result<Arc<T>> {
-        match self.memory() {
-            Some(kept) => kept.or_read(topic, ((), 1), read).await,
-            None => read.await.map(Arc::new),
-        }
-    }
-
     /// The same of names and origins, which stay in memory of the last moments asked for too: what they
     /// were then is other only when one of them, or what it was before, is written. There are two: what
     /// changed between two moments asks for both.
@@ -192,37 +182,22 @@ impl Place {
         Q: PartialEq + Send + Sync + 'static,
         T: Send + Sync + 'static,
     {
-        self.kept_of_moments(2, question, read).await
-    }
-
-    /// The same of what takes more room, of the last moment alone.
-    pub async fn kept_of_moment<T: Send + Sync + 'static>(
-        &self,
-        read: impl Future<Output = Result<T>>,
-    ) -> Result<Arc<T>> {
-        self.kept_of_moments(1, (), read).await
-    }
-
-    async fn kept_of_moments<Q, T>(
-        &self,
-        moments: usize,
-        question: Q,
-        read: impl Future<Output = Result<T>>,
-    ) -> Result<Arc<T>>
-    where
-        Q: PartialEq + Send + Sync + 'static,
-        T: Send + Sync + 'static,
-    {
         // The workspace's own zone and currency are no object, and count where nothing tells another.
         let question = (question, self.zone, self.main);
         match &self.kept_then {
             Some((moment, kept)) => {
                 let question = (question, *moment);
-                let asked = (question, moments);
+                let asked = (question, MOMENTS);
                 kept.or_read(Topic::Objects, asked, read).await
             }
             None => self.kept(Topic::Objects, question, read).await,
         }
+    }
+
+    /// Where answers are kept, and how often an object changed.
+    pub fn answers(&self) -> Option<(Memory, i64)> {
+        let kept = self.memory()?;
+        Some((kept.answers(), kept.revision_of(Topic::Objects)))
     }
 
     /// What is in memory of the workspace, now or as of a moment.

@@ -321,7 +321,7 @@ async fn kept<T: KeptDay>(
     let Some(range) = months::within(tx, place, range).await? else {
         return Ok(());
     };
-    let known = Known::<NaiveDate, T>::of(place).await?;
+    let known = Known::<NaiveDate, T>::of(place);
     let revision = place.delivered_revision();
     for part in range.by_month() {
         let mut days: BTreeMap<NaiveDate, Arc<T>> = BTreeMap::new();

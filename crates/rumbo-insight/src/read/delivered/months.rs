@@ -3,9 +3,8 @@
 //! Every period of months and parts of months is made of few pieces, and most of them are those of the
 //! period that was asked for before.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Result};
@@ -18,6 +17,7 @@ use crate::figures::Figures;
 use crate::path::Key;
 use crate::read::directory::Directory;
 use crate::read::kept::Topic;
+use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
 
 statements! {
@@ -39,9 +39,6 @@ statements! {
         "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
 }
 
-/// What is kept holds no more rows than this: some ten megabytes.
-const AT_MOST: usize = 100_000;
-
 /// By place and not by name: there is one for each campaign.
 type Row = (
     AdCampaignId,
@@ -60,154 +57,127 @@ type Row = (
 );
 
 /// What was delivered, day by day.
-type ByDay = Arc<[(NaiveDate, Figures)]>;
+type ByDay = Vec<(NaiveDate, Figures)>;
 
 /// What campaigns had come to.
-type Piece = Arc<[(AdCampaignId, CountedSums)]>;
+type Piece = Vec<(AdCampaignId, CountedSums)>;
 
-/// What was read of months since something was delivered last.
-#[derive(Debug, Default)]
-struct Months(Mutex<Known>);
+/// The currency is that of the days of a month, which begins with this one.
+type MonthOf = (NaiveDate, Currency);
 
-#[derive(Debug, Default)]
-struct Known {
-    rows: usize,
-    /// The first and the last day on which anything was delivered.
-    between: Option<DateRange>,
-    /// By the first and the last of the days.
-    pieces: HashMap<(NaiveDate, NaiveDate), Piece>,
-    /// By the first day of the month: whether all figures are in the currency of their account.
-    own_currency: HashMap<NaiveDate, bool>,
-    /// By the first day of the month.
-    days: HashMap<(NaiveDate, Currency), ByDay>,
-    /// By the first day of the month.
-    accounts: HashMap<NaiveDate, Arc<[Delivered]>>,
-}
+/// The first and the last day on which anything was delivered.
+type Between = Option<DateRange>;
 
-impl Months {
-    async fn of(place: &Place) -> Result<Arc<Self>> {
-        let none = async { Ok(Self::default()) };
-        place.kept(Topic::Delivered, (), none).await
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The same with room for so many rows more.
-    fn with_room(&self, rows: usize) -> MutexGuard<'_, Known> {
-        let mut known = self.lock();
-        if known.rows.saturating_add(rows) > AT_MOST {
-            *known = Known::default();
+/// What of a period lies between the first and the last day on which anything was delivered: it may have been
+/// asked for centuries.
+pub(super) async fn within(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+) -> Result<Option<DateRange>> {
+    let read = async {
+        let mut ends = Vec::with_capacity(2);
+        for text in [FIRST, LAST] {
+            let end: Option<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(text)
+                .bind(place.workspace)
+                .fetch_optional(c)
+                .await)
+            .db()?;
+            ends.extend(end);
         }
-        known.rows = known.rows.saturating_add(rows);
-        known
-    }
-
-    /// What of a period lies between the first and the last day on which anything was delivered: it may
-    /// have been asked for centuries.
-    async fn within(
-        &self,
-        tx: &mut Tx,
-        place: &Place,
-        range: DateRange,
-    ) -> Result<Option<DateRange>> {
-        let known = self.lock().between;
-        let between = if let Some(between) = known {
-            between
-        } else {
-            let mut ends = Vec::with_capacity(2);
-            for text in [FIRST, LAST] {
-                let end: Option<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(text)
-                    .bind(place.workspace)
-                    .fetch_optional(c)
-                    .await)
-                .db()?;
-                ends.extend(end);
-            }
-            let [from, to] = *ends else {
-                return Ok(None);
-            };
-            *self.lock().between.insert(DateRange { from, to })
+        let between: Between = match *ends {
+            [from, to] => Some(DateRange { from, to }),
+            _ => None,
         };
+        Ok(between)
+    };
+    let between = place.kept(Topic::Delivered, (), read).await?;
+    Ok(between.and_then(|between| {
         let within = DateRange {
             from: range.from.max(between.from),
             to: range.to.min(between.to),
         };
-        Ok(Some(within).filter(|within| within.from <= within.to))
-    }
+        Some(within).filter(|within| within.from <= within.to)
+    }))
+}
 
-    async fn piece(
-        &self,
-        tx: &mut Tx,
-        place: &Place,
-        days: (NaiveDate, NaiveDate),
-    ) -> Result<Piece> {
-        if let Some(piece) = self.lock().pieces.get(&days) {
-            return Ok(Arc::clone(piece));
-        }
-        let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS)
+async fn piece(tx: &mut Tx, place: &Place, days: (NaiveDate, NaiveDate)) -> Result<Arc<Piece>> {
+    let known = Known::<(NaiveDate, NaiveDate), Piece>::of(place);
+    let revision = place.delivered_revision();
+    if let Some(piece) = known.get(&days, revision) {
+        return Ok(piece);
+    }
+    let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS)
+        .bind(place.workspace)
+        .bind(days.0)
+        .bind(days.1)
+        .fetch_all(c)
+        .await)
+    .db()?;
+    let piece: Arc<Piece> = Arc::new(rows.into_iter().map(read).collect());
+    known.keep(days, revision, &piece);
+    Ok(piece)
+}
+
+/// Whether the figures of accounts are all in the account's own currency.
+#[derive(Debug)]
+struct InOwnCurrency(bool);
+
+impl Weighed for InOwnCurrency {
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+async fn in_own_currency(tx: &mut Tx, place: &Place, month: DateRange) -> Result<bool> {
+    let known = Known::<NaiveDate, InOwnCurrency>::of(place);
+    let revision = place.delivered_revision();
+    if let Some(own) = known.get(&month.from, revision) {
+        return Ok(own.0);
+    }
+    let rows: Vec<(AdAccountId, String)> = on_tx!(tx, |c| {
+        sqlx::query_as(CURRENCIES)
             .bind(place.workspace)
-            .bind(days.0)
-            .bind(days.1)
+            .bind(month.from)
+            .bind(month.to)
             .fetch_all(c)
-            .await)
-        .db()?;
-        let piece: Piece = rows.into_iter().map(read).collect();
-        let mut known = self.with_room(piece.len());
-        known.pieces.insert(days, Arc::clone(&piece));
-        Ok(piece)
-    }
+            .await
+    })
+    .db()?;
+    let own = rows.iter().all(|(account, currency)| {
+        place
+            .account(*account)
+            .is_some_and(|account| account.currency.code() == currency)
+    });
+    known.keep(month.from, revision, &Arc::new(InOwnCurrency(own)));
+    Ok(own)
+}
 
-    async fn in_own_currency(&self, tx: &mut Tx, place: &Place, month: DateRange) -> Result<bool> {
-        if let Some(own) = self.lock().own_currency.get(&month.from) {
-            return Ok(*own);
-        }
-        let rows: Vec<(AdAccountId, String)> = on_tx!(tx, |c| {
-            sqlx::query_as(CURRENCIES)
-                .bind(place.workspace)
-                .bind(month.from)
-                .bind(month.to)
-                .fetch_all(c)
-                .await
-        })
-        .db()?;
-        let own = rows.iter().all(|(account, currency)| {
-            place
-                .account(*account)
-                .is_some_and(|account| account.currency.code() == currency)
-        });
-        self.with_room(1).own_currency.insert(month.from, own);
-        Ok(own)
+async fn days(
+    tx: &mut Tx,
+    place: &Place,
+    month: DateRange,
+    currency: Currency,
+) -> Result<Arc<ByDay>> {
+    let known = Known::<MonthOf, ByDay>::of(place);
+    let (key, revision) = ((month.from, currency), place.delivered_revision());
+    if let Some(days) = known.get(&key, revision) {
+        return Ok(days);
     }
-
-    async fn days(
-        &self,
-        tx: &mut Tx,
-        place: &Place,
-        month: DateRange,
-        currency: Currency,
-    ) -> Result<ByDay> {
-        let key = (month.from, currency);
-        if let Some(days) = self.lock().days.get(&key) {
-            return Ok(Arc::clone(days));
-        }
-        let rows: Vec<DayRow> = on_tx!(tx, |c| {
-            sqlx::query_as(BY_DAY)
-                .bind(place.workspace)
-                .bind(month.from)
-                .bind(month.to)
-                .bind(currency.code())
-                .fetch_all(c)
-                .await
-        })
-        .db()?;
-        let days = rows.into_iter().map(|row| (row.day, row.sums.figures()));
-        let days: ByDay = days.collect();
-        let mut known = self.with_room(days.len());
-        known.days.insert(key, Arc::clone(&days));
-        Ok(days)
-    }
+    let rows: Vec<DayRow> = on_tx!(tx, |c| {
+        sqlx::query_as(BY_DAY)
+            .bind(place.workspace)
+            .bind(month.from)
+            .bind(month.to)
+            .bind(currency.code())
+            .fetch_all(c)
+            .await
+    })
+    .db()?;
+    let days = rows.into_iter().map(|row| (row.day, row.sums.figures()));
+    let days: Arc<ByDay> = Arc::new(days.collect());
+    known.keep(key, revision, &days);
+    Ok(days)
 }
 
 /// What every account delivered in the period, in each of its currencies: whole months from memory.
@@ -216,23 +186,23 @@ pub(super) async fn by_account(
     place: &Place,
     range: DateRange,
 ) -> Result<Vec<Delivered>> {
-    let months = Months::of(place).await?;
-    let Some(range) = months.within(tx, place, range).await? else {
+    let Some(range) = within(tx, place, range).await? else {
         return Ok(Vec::new());
     };
+    let known = Known::<NaiveDate, Vec<Delivered>>::of(place);
+    let revision = place.delivered_revision();
     let mut sums: FxHashMap<(AdAccountId, Currency), Delivered> = FxHashMap::default();
     for part in range.by_month() {
-        let known = months.lock().accounts.get(&part.from).map(Arc::clone);
         let whole = part == DateRange::month_of(part.from);
-        let delivered = match known.filter(|_| whole) {
-            Some(known) => known,
+        let kept = known.get(&part.from, revision).filter(|_| whole);
+        let delivered = match kept {
+            Some(kept) => kept,
             None => {
                 let rows = super::sums(tx, place, part, BY_ACCOUNT).await?;
                 let rows = rows.into_iter().map(|row| row.under(account_path));
-                let delivered: Arc<[Delivered]> = rows.collect::<Result<_>>()?;
+                let delivered: Arc<Vec<Delivered>> = Arc::new(rows.collect::<Result<_>>()?);
                 if whole {
-                    let mut known = months.with_room(delivered.len());
-                    known.accounts.insert(part.from, Arc::clone(&delivered));
+                    known.keep(part.from, revision, &delivered);
                 }
                 delivered
             }
@@ -269,16 +239,6 @@ fn read(row: Row) -> (AdCampaignId, CountedSums) {
     (campaign, sums)
 }
 
-/// What of a period lies between the first and the last day on which anything was delivered.
-pub(super) async fn within(
-    tx: &mut Tx,
-    place: &Place,
-    range: DateRange,
-) -> Result<Option<DateRange>> {
-    let months = Months::of(place).await?;
-    months.within(tx, place, range).await
-}
-
 /// What every campaign delivered in the period, each in the currency of its account; `None` where
 /// some figures are in another one, so that the sums of the months are of several. An account has one
 /// currency for life at Meta.
@@ -288,19 +248,18 @@ pub(super) async fn by_campaign(
     directory: &Directory,
     range: DateRange,
 ) -> Result<Option<Vec<Delivered>>> {
-    let months = Months::of(place).await?;
-    let Some(range) = months.within(tx, place, range).await? else {
+    let Some(range) = within(tx, place, range).await? else {
         return Ok(Some(Vec::new()));
     };
     for part in range.by_month() {
         let month = DateRange::month_of(part.from);
-        if !months.in_own_currency(tx, place, month).await? {
+        if !in_own_currency(tx, place, month).await? {
             return Ok(None);
         }
     }
     let mut sums: FxHashMap<AdCampaignId, CountedSums> = FxHashMap::default();
     for (from, to, sign) in pieces(range) {
-        for (campaign, piece) in months.piece(tx, place, (from, to)).await?.iter() {
+        for (campaign, piece) in piece(tx, place, (from, to)).await?.iter() {
             sums.entry(*campaign).or_default().add(piece, sign)?;
         }
     }
@@ -323,14 +282,13 @@ pub(super) async fn by_day(
     range: DateRange,
     currency: Currency,
 ) -> Result<Vec<(NaiveDate, Figures)>> {
-    let months = Months::of(place).await?;
     let mut found = Vec::new();
-    let Some(range) = months.within(tx, place, range).await? else {
+    let Some(range) = within(tx, place, range).await? else {
         return Ok(found);
     };
     for part in range.by_month() {
         let month = DateRange::month_of(part.from);
-        let days = months.days(tx, place, month, currency).await?;
+        let days = days(tx, place, month, currency).await?;
         found.extend(days.iter().filter(|(day, _)| part.contains(*day)));
     }
     Ok(found)

@@ -324,9 +324,9 @@ pub(super) struct Then {
 /// The same, or nothing where so much changed since that what is packed is of little use.
 pub(super) type Useful = Option<Then>;
 
-impl Weighed for Useful {
+impl Weighed for Then {
     fn bytes(&self) -> usize {
-        self.as_ref().map_or(0, |then| then.bytes)
+        self.bytes
     }
 }
 
@@ -338,7 +338,7 @@ pub(super) async fn then(
     texts: &Texts,
     moment: Moment,
 ) -> Result<Arc<Useful>> {
-    let known = Known::<&'static str, Useful>::of_moment(place).await?;
+    let known = Known::<&'static str, Useful>::of_moment(place);
     let revision = place.revision_of_kind(texts.name);
     if let Some(then) = known.get(&texts.name, revision) {
         return Ok(then);
