@@ -13,10 +13,13 @@ use crate::days::{self, Days};
 use crate::exchange::{ConvertedParts, Exchange, Exchanged, Valuing, Worth};
 use crate::figures::{Figures, plus};
 use crate::pacing::known_until;
-use crate::path::{Grain, Key};
+use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, DayTally, Kind, LeadClass, OfDay, Outcome, Tally, Under};
+use crate::read::outcome::{
+    self, DayTally, Kind, LeadClass, OfDay, OriginAndDayTally, OriginSum, Outcome, SumTally,
+    TakesSums, Tally, Under,
+};
 use crate::read::place::Place;
 use crate::read::spread::Apart;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
@@ -184,7 +187,6 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         customers: false,
         by_source: false,
     };
-    let models = [attribution.model];
     // Ad-days lie far apart on the disk: they are not read for nothing.
     let creatives_of = if request.creatives == 0 {
         0
@@ -220,12 +222,14 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
             },
             ledger,
             detail,
+            leaves_days: false,
         };
         let Shown {
             daily: Daily { days: current, .. },
             ledger,
             detail,
-        } = outcome::tallied(&mut tx, question, &models, tally).await?;
+            ..
+        } = outcome::tallied_by_month_and_day(&mut tx, question, tally).await?;
         if exchange.keeps_more() {
             continue;
         }
@@ -395,11 +399,13 @@ impl Apart for Daily<'_> {
     }
 }
 
-impl DayTally for Daily<'_> {
-    fn takes_days(&self, kind: Kind) -> bool {
+impl TakesSums for Daily<'_> {
+    fn takes_sums(&self, kind: Kind) -> bool {
         self.valuing.values_sums(kind)
     }
+}
 
+impl DayTally for Daily<'_> {
     fn add_day(&mut self, of: OfDay, figures: &Figures) -> Result<()> {
         if self.valuing.currency_without_money(of.currency) == self.currency {
             self.days.add_sum(of.day, of.is_attributed, figures)
@@ -414,16 +420,66 @@ struct Shown<'a, 'e> {
     daily: Daily<'e>,
     ledger: Ledger<'a>,
     detail: Detail,
+    /// Whether what days come to comes on its own.
+    leaves_days: bool,
 }
 
 impl Tally for Shown<'_, '_> {
     fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
+        if self.leaves_days {
+            let mut figures = Figures::default();
+            row.add_to(&mut figures)?;
+            let sum = OriginSum {
+                origin: row.origin,
+                source: row.source,
+                currency: row.currency,
+                figures,
+            };
+            return self.add_sum(&sum, row.path);
+        }
         let (worth, here) = self.daily.take(row)?;
         self.ledger.add_outcome(row, &worth)?;
         if here {
+            self.detail.count(row.lead_class, 1)?;
             self.detail.add(row, &worth)?;
         }
         Ok(())
+    }
+}
+
+impl TakesSums for Shown<'_, '_> {
+    fn takes_sums(&self, kind: Kind) -> bool {
+        // What campaigns earned is shown day by day.
+        !kind.has_money()
+    }
+}
+
+impl SumTally for Shown<'_, '_> {
+    fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()> {
+        let currency = self.daily.valuing.currency_without_money(sum.currency);
+        self.ledger.add_sum(path, &OriginSum { currency, ..*sum })?;
+        if currency == self.daily.currency
+            && let Some((ad, _)) = self.detail.ad(path)
+        {
+            ad.add_outcome(&sum.figures)?;
+        }
+        Ok(())
+    }
+}
+
+impl DayTally for Shown<'_, '_> {
+    fn add_day(&mut self, of: OfDay, figures: &Figures) -> Result<()> {
+        let currency = self.daily.valuing.currency_without_money(of.currency);
+        if currency == self.daily.currency {
+            self.detail.count(of.lead_class, figures.leads)?;
+        }
+        self.daily.add_day(of, figures)
+    }
+}
+
+impl OriginAndDayTally for Shown<'_, '_> {
+    fn leave_days(&mut self, are_left: bool) {
+        self.leaves_days = are_left;
     }
 }
 
@@ -433,6 +489,7 @@ impl Apart for Shown<'_, '_> {
             daily: self.daily.apart()?,
             ledger: self.ledger.apart(),
             detail: self.detail.apart(),
+            leaves_days: self.leaves_days,
         })
     }
 
@@ -503,33 +560,40 @@ impl Detail {
         self.revenue.entry(campaign).or_insert_with(|| zeros(range))
     }
 
+    /// Counts leads of a class.
+    fn count(&mut self, class: Option<LeadClass>, leads: i64) -> Result<()> {
+        let of_class = match class {
+            Some(LeadClass::Meta) => &mut self.leads.meta,
+            Some(LeadClass::Other) => &mut self.leads.other,
+            Some(LeadClass::Unknown) => &mut self.leads.unknown,
+            None => return Ok(()),
+        };
+        *of_class = plus(*of_class, leads)?;
+        Ok(())
+    }
+
+    /// The sum of the ad that a path leads to, where it is asked for.
+    fn ad(&mut self, path: &Path) -> Option<&mut (Figures, ConvertedParts)> {
+        let campaign = path.campaign.as_ref().and_then(Key::known)?;
+        let shown = |of: &FxHashSet<AdCampaignId>| of.contains(&campaign);
+        let ad = path.ad.as_ref().and_then(Key::known);
+        let ad = ad.filter(|_| self.ads_of.as_ref().is_none_or(shown))?;
+        Some(self.ads.entry(ad).or_default())
+    }
+
     fn add(&mut self, row: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
-        let leads = match row.lead_class {
-            Some(LeadClass::Meta) => Some(&mut self.leads.meta),
-            Some(LeadClass::Other) => Some(&mut self.leads.other),
-            Some(LeadClass::Unknown) => Some(&mut self.leads.unknown),
-            None => None,
-        };
-        if let Some(leads) = leads {
-            *leads = plus(*leads, 1)?;
-        }
-        let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known) else {
-            return Ok(());
-        };
-        let shown = |of: &Option<FxHashSet<AdCampaignId>>| {
-            of.as_ref().is_none_or(|shown| shown.contains(&campaign))
-        };
-        if shown(&self.ads_of)
-            && let Some(ad) = row.path.ad.as_ref().and_then(Key::known)
-        {
-            let (sum, converted) = self.ads.entry(ad).or_default();
+        if let Some((sum, converted)) = self.ad(row.path) {
             worth.add_to(sum)?;
             if let Some(origin) = worth.converted() {
                 converted.add(origin)?;
             }
         }
+        let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known) else {
+            return Ok(());
+        };
+        let shown = |of: &FxHashSet<AdCampaignId>| of.contains(&campaign);
         let revenue = worth.revenue();
-        if revenue != Micros::ZERO && shown(&self.lines_of) {
+        if revenue != Micros::ZERO && self.lines_of.as_ref().is_none_or(shown) {
             let at = days::place_of(self.range, row.day);
             if let Some(day) = at.and_then(|at| self.line(campaign).get_mut(at)) {
                 *day = day.checked_add(revenue)?;

@@ -25,7 +25,7 @@ use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Kind, OriginSum, Outcome, SumTally, Tally, Under};
+use crate::read::outcome::{self, Kind, OriginSum, Outcome, SumTally, TakesSums, Tally, Under};
 use crate::read::place::Place;
 use crate::read::spend;
 use crate::read::spread::Apart;
@@ -587,12 +587,14 @@ impl Apart for Credited<'_, '_> {
     }
 }
 
-impl SumTally for Credited<'_, '_> {
+impl TakesSums for Credited<'_, '_> {
     fn takes_sums(&self, kind: Kind) -> bool {
         // What is set against days without spend, or is converted, counts on its own day.
         self.spent.is_none() && self.valuing.values_sums(kind)
     }
+}
 
+impl SumTally for Credited<'_, '_> {
     fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()> {
         let currency = self.valuing.currency_without_money(sum.currency);
         self.ledger.add_sum(path, &OriginSum { currency, ..*sum })

@@ -19,6 +19,7 @@ use super::place::Place;
 use super::spread::{Apart, InOrder, Reader, first, joined, side_by_side};
 use crate::attribution::{Attribution, Basis, Model, Refunds};
 use crate::figures::Figures;
+use crate::path::Path;
 
 mod credit;
 mod months;
@@ -29,7 +30,7 @@ pub(crate) mod source;
 pub(crate) use credit::{Crediting, Earned, Outcome, Under};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
 use months::may_keep;
-pub(crate) use months::{OfDay, OriginSum, SumTally};
+pub(crate) use months::{OfDay, OriginSum};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 use source::Sources;
@@ -201,12 +202,28 @@ pub(crate) trait Tally: Apart {
     fn add(&mut self, under: Under, outcome: &Outcome<'_>) -> Result<()>;
 }
 
-/// One that also takes in what days come to.
-pub(crate) trait DayTally: Tally {
+/// One for which sums will do where it would take in their parts.
+pub(crate) trait TakesSums: Tally {
     /// Whether what the rows of a kind come to will do, without the rows.
-    fn takes_days(&self, kind: Kind) -> bool;
+    fn takes_sums(&self, kind: Kind) -> bool;
+}
+
+/// One that takes in sums of origins.
+pub(crate) trait SumTally: TakesSums {
+    /// Takes in one, with where it belongs.
+    fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()>;
+}
+
+/// One that takes in what days come to.
+pub(crate) trait DayTally: TakesSums {
     /// Takes in what parts of a day come to.
     fn add_day(&mut self, of: OfDay, figures: &Figures) -> Result<()>;
+}
+
+/// One that takes in both.
+pub(crate) trait OriginAndDayTally: SumTally + DayTally {
+    /// Whether parts come without their days from now on, for these come as sums.
+    fn leave_days(&mut self, are_left: bool);
 }
 
 impl<F: FnMut(&Outcome<'_>) -> Result<()> + Send> Tally for InOrder<F> {
@@ -277,6 +294,34 @@ pub(crate) async fn tallied_by_month<T: SumTally>(
     joined(tallies)
 }
 
+/// The same where both origins and days are asked for: sums of both where most of them are in memory, else rows.
+pub(crate) async fn tallied_by_month_and_day<T: OriginAndDayTally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    tally: T,
+) -> Result<T> {
+    let models = [question.attribution.model];
+    let mut tallies = side_by_side(tally);
+    for texts in question.texts() {
+        let takes_sums = may_keep(question) && first(&mut tallies)?.takes_sums(texts.kind);
+        if !takes_sums || !months::serve_days(tx, question, texts).await? {
+            tallies = of_kind(tx, question, texts, &models, tallies).await?;
+            continue;
+        }
+        for tally in &mut tallies {
+            tally.leave_days(true);
+        }
+        tallies = months::tallied(tx, question, texts, tallies).await?;
+        for tally in &mut tallies {
+            tally.leave_days(false);
+        }
+        let tally = first(&mut tallies)?;
+        let each = |of, figures: &Figures| tally.add_day(of, figures);
+        months::by_day(tx, question, texts, each).await?;
+    }
+    joined(tallies)
+}
+
 /// The same with the sums of days.
 pub(crate) async fn tallied_by_day<T: DayTally>(
     tx: &mut Tx,
@@ -287,7 +332,7 @@ pub(crate) async fn tallied_by_day<T: DayTally>(
     let mut tallies = side_by_side(tally);
     for texts in question.texts() {
         let tally = first(&mut tallies)?;
-        if may_keep(question) && tally.takes_days(texts.kind) {
+        if may_keep(question) && tally.takes_sums(texts.kind) {
             let each = |of, figures: &Figures| tally.add_day(of, figures);
             months::by_day(tx, question, texts, each).await?;
         } else {

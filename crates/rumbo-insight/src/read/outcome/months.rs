@@ -16,9 +16,9 @@ use rustc_hash::FxHashMap;
 
 use super::credit::{Outcome, Under};
 use super::packed::{self, start};
-use super::row::Kind;
+use super::row::LeadClass;
 use super::source::{Sources, path_of};
-use super::{Credits, Question, Tally, Texts, unidentified};
+use super::{Credits, Question, SumTally, Tally, Texts, unidentified};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::path::Path;
@@ -151,14 +151,6 @@ impl Weighed for Columns {
         let figures: usize = self.figures.iter().map(Vec::len).sum();
         self.of.len() * size_of::<(u32, u8)>() + figures * size_of::<i64>()
     }
-}
-
-/// What takes in sums of months where it would take in their parts.
-pub(crate) trait SumTally: Tally {
-    /// Whether what the rows of a kind come to will do, without the rows.
-    fn takes_sums(&self, kind: Kind) -> bool;
-    /// Takes in one, with where it belongs.
-    fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()>;
 }
 
 /// How it is credited: the same sums come of it as long as nothing changes.
@@ -306,7 +298,7 @@ pub(super) async fn tallied<T: SumTally>(
         ..
     } = question;
     let (from, to) = place.instants(range);
-    let known = Known::<Key, Columns>::of_now(place).await?;
+    let known = Known::<Key, Columns>::of_now(place);
     let mut read_until = from;
     let mut sums = Vec::new();
     let as_packed = AsPacked::read(tx, question, texts, range).await?;
@@ -333,8 +325,6 @@ pub(super) async fn tallied<T: SumTally>(
     Ok(tallies)
 }
 
-/// Whole years, else quarters, else months of months that follow one another: a year has hardly more sums
-/// than one of its months.
 /// Whole years, else quarters, else months of months that follow one another: a year has hardly more sums
 /// than one of its months.
 fn spans(months: &[DateRange]) -> Vec<DateRange> {
@@ -404,8 +394,22 @@ async fn known_sums(
     Ok(sums)
 }
 
-/// What a kind of rows comes to day by day, credited in the one way of the question: months from memory, and
-/// the rest from packed days.
+/// Whether most days of the question are among those whose sums can be had: else it is as well to go through
+/// the rows once.
+pub(super) async fn serve_days(tx: &mut Tx, question: Question<'_>, texts: &Texts) -> Result<bool> {
+    let days = question.range;
+    let as_packed = AsPacked::read(tx, question, texts, days).await?;
+    let spans = as_packed.spans().into_iter();
+    let of = spans.filter_map(|span| {
+        let (from, to) = (span.from.max(days.from), span.to.min(days.to));
+        (from <= to).then(|| (to - from).num_days() + 1)
+    });
+    let all = (days.to - days.from).num_days() + 1;
+    Ok(of.sum::<i64>().saturating_mul(2) >= all)
+}
+
+/// What a kind of rows comes to day by day, credited in the one way of the question: months and weeks from
+/// memory, and the rest from packed days.
 pub(super) async fn by_day(
     tx: &mut Tx,
     question: Question<'_>,
@@ -418,25 +422,26 @@ pub(super) async fn by_day(
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let known = Known::<Key, DaySums>::of_now(place).await?;
+    let known = Known::<Key, Vec<(OfDay, Figures)>>::of_now(place);
     let mut rest = side_by_side(DaySums::default());
     let mut read_until = from;
     let as_packed = AsPacked::read(tx, question, texts, days).await?;
-    for month in as_packed.months() {
-        let (begins, ends) = (start(month.from), start(packed::next(month.to)));
+    for span in as_packed.spans() {
+        let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         rest = rows(tx, question, texts, (read_until, begins), rest).await?;
         read_until = ends;
-        let key = (Way::of(question), texts.name, month);
-        let revision = revision(place, texts, month);
+        let key = (Way::of(question), texts.name, span);
+        let revision = revision(place, texts, span);
         let sums = match known.get(&key, revision) {
             Some(sums) => sums,
             None => {
-                let sums = Arc::new(of_days(tx, question, texts, month, DaySums::default()).await?);
+                let sums = of_days(tx, question, texts, span, DaySums::default()).await?;
+                let sums = Arc::new(sums.0.into_iter().collect());
                 known.keep(key, revision, &sums);
                 sums
             }
         };
-        for (of, figures) in &sums.0 {
+        for (of, figures) in sums.iter() {
             if range.contains(of.day) {
                 each(*of, figures)?;
             }
@@ -455,6 +460,8 @@ pub(crate) struct OfDay {
     pub day: NaiveDate,
     pub currency: Currency,
     pub is_attributed: bool,
+    /// Of leads only.
+    pub lead_class: Option<LeadClass>,
 }
 
 /// Adds up day by day.
@@ -467,6 +474,7 @@ impl Tally for DaySums {
             day: outcome.day,
             currency: outcome.currency,
             is_attributed: !outcome.path.is_empty(),
+            lead_class: outcome.lead_class,
         };
         outcome.add_to(self.0.entry(of).or_default())
     }
@@ -482,12 +490,6 @@ impl Apart for DaySums {
             self.0.entry(key).or_default().add_outcome(&figures)?;
         }
         Ok(())
-    }
-}
-
-impl Weighed for DaySums {
-    fn bytes(&self) -> usize {
-        self.0.len() * size_of::<(OfDay, Figures)>()
     }
 }
 
@@ -557,22 +559,33 @@ impl AsPacked {
             && self.then.as_ref().is_none_or(|then| rests(then))
     }
 
-    /// The months of which every day is so.
-    fn months(&self) -> Vec<DateRange> {
+    /// The months of which every day is so, and the weeks of the others.
+    fn spans(&self) -> Vec<DateRange> {
+        let (mut spans, others) = self.months_and_weeks(|days| self.holds(*days));
+        spans.extend(others);
+        spans.sort_unstable_by_key(|span| span.from);
+        spans
+    }
+
+    /// The months that serve, and the weeks of the others that do.
+    fn months_and_weeks(
+        &self,
+        serves: impl Fn(&DateRange) -> bool,
+    ) -> (Vec<DateRange>, Vec<DateRange>) {
         let months = self.months.iter().flat_map(DateRange::by_month);
-        months.filter(|month| self.holds(*month)).collect()
+        let (whole, others): (Vec<_>, Vec<_>) = months.partition(&serves);
+        let weeks = others.into_iter().flat_map(weeks).filter(serves);
+        (whole, weeks.collect())
     }
 
     /// What every row of is within a period, in whatever zone: whole months, and weeks of the others.
     fn spans_within(&self, range: DateRange) -> Vec<DateRange> {
-        let serves = |days: &DateRange| {
+        let (whole, others) = self.months_and_weeks(|days| {
             let wide = widened(*days);
             range.from <= wide.from && wide.to <= range.to && self.holds(*days)
-        };
-        let months = self.months.iter().flat_map(DateRange::by_month);
-        let (whole, others): (Vec<_>, Vec<_>) = months.partition(serves);
+        });
         let mut spans = spans(&whole);
-        spans.extend(others.into_iter().flat_map(weeks).filter(serves));
+        spans.extend(others);
         spans.sort_unstable_by_key(|span| span.from);
         spans
     }
