@@ -29,7 +29,6 @@ use crate::read::spread::InOrder;
 use crate::roi::Filter;
 pub(crate) use account_days::AccountDays;
 use account_days::{DaySums, SoFar};
-use turned_money::TurnedMoney;
 pub(crate) use worth::{Valuing, Worth};
 
 statements! {
@@ -517,12 +516,17 @@ impl Exchange {
         if of_ads || grain == Grain::Campaign {
             // All but their money is read from sums of many days.
             let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
-            let mut money = if of_ads {
-                turned_months::ads(tx, place, directory, range, filter, self).await?
-            } else {
-                let money = TurnedMoney::of(self);
-                delivered::daily::campaign_money(tx, place, directory, range, filter, money).await?
+            let asked = turned_months::Asked {
+                place,
+                directory,
+                objects: if of_ads {
+                    turned_months::Objects::Ads
+                } else {
+                    turned_months::Objects::Campaigns
+                },
+                filter,
             };
+            let mut money = turned_months::read(tx, asked, range, self).await?;
             let used = std::mem::replace(&mut money.exchange, self.for_others());
             self.take_in(used);
             return Ok(Box::new(rows.into_iter().map(move |row| money.turn(row))));

@@ -2,6 +2,7 @@
 //! came of it, and the names of things. Nothing here joins one to another in a way that could
 //! repeat a row: a lookup by a primary key adds columns and never rows.
 
+pub(crate) mod column;
 pub(crate) mod delivered;
 pub(crate) mod directory;
 pub(crate) mod kept;

@@ -1,5 +1,5 @@
-//! What the money of ads became in whole months, kept in memory: every day has a rate of its own, but what
-//! all days of a month came to is the same in every period that holds it.
+//! What the money of ads or campaigns became in whole months, kept in memory: every day has a rate of its own,
+//! but what all days of a month came to is the same in every period that holds it.
 
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -18,22 +18,65 @@ use crate::read::place::Place;
 use crate::read::spread::{Apart, Reader};
 use crate::roi::Filter;
 
-/// The account, the first day of the month, and the currency.
-type Key = (AdAccountId, NaiveDate, Currency);
+/// Whose money it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Objects {
+    Campaigns,
+    Ads,
+}
 
-/// What the money of every ad that a filter allows became in a period.
-pub(super) async fn ads(
+/// The account, the first day of the month, and the currency.
+type Key = (Objects, AdAccountId, NaiveDate, Currency);
+
+/// What is asked for: the money of the objects that a filter allows.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub place: &'a Place,
+    pub directory: &'a Directory,
+    pub objects: Objects,
+    pub filter: &'a Filter,
+}
+
+impl Asked<'_> {
+    /// Has it go through the reader day by day.
+    async fn read<R: Reader<AccountMoney> + Apart>(
+        self,
+        tx: &mut Tx,
+        range: DateRange,
+        reader: R,
+    ) -> Result<R> {
+        let Self {
+            place,
+            directory,
+            objects,
+            filter,
+        } = self;
+        match objects {
+            Objects::Campaigns => {
+                daily::campaign_money(tx, place, directory, range, filter, reader).await
+            }
+            Objects::Ads => daily::ad_money(tx, place, directory, range, filter, reader).await,
+        }
+    }
+}
+
+/// What it became in a period.
+pub(super) async fn read(
     tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
+    asked: Asked<'_>,
     range: DateRange,
-    filter: &Filter,
     exchange: &Exchange,
 ) -> Result<TurnedMoney> {
+    let Asked {
+        place,
+        directory,
+        objects,
+        filter,
+    } = asked;
     let money = TurnedMoney::of(exchange);
     let to = exchange.to.filter(|_| exchange.kept.is_empty());
     let Some(to) = to.filter(|_| place.moment.is_none()) else {
-        return daily::ad_money(tx, place, directory, range, filter, money).await;
+        return asked.read(tx, range, money).await;
     };
     let known = Known::<Key, TurnedMonth>::of(place);
     let revision = place.delivered_revision();
@@ -45,7 +88,7 @@ pub(super) async fn ads(
         let month = DateRange::month_of(part.from);
         if part == month {
             let of = |account: AdAccountId| {
-                let month = known.get(&(account, month.from, to), revision)?;
+                let month = known.get(&(objects, account, month.from, to), revision)?;
                 Some((account, month)).filter(|(_, month)| month.is_by(exchange))
             };
             let of_all: Option<Vec<_>> = accounts.iter().map(|account| of(account.id)).collect();
@@ -63,7 +106,7 @@ pub(super) async fn ads(
         }
     }
     for part in unknown {
-        turning = daily::ad_money(tx, place, directory, part, filter, turning).await?;
+        turning = asked.read(tx, part, turning).await?;
     }
     let ByMonth {
         whole,
@@ -78,7 +121,8 @@ pub(super) async fn ads(
                 None => Some(TurnedMonth::default()),
             };
             if let Some(kept) = kept {
-                known.keep((account.id, month.from, to), revision, &Arc::new(kept));
+                let key = (objects, account.id, month.from, to);
+                known.keep(key, revision, &Arc::new(kept));
             }
             if let Some(of) = of {
                 others.join(of)?;

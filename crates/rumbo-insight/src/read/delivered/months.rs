@@ -11,10 +11,11 @@ use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
-use super::sums::CountedSums;
+use super::sums::{COLUMNS, CountedSums};
 use super::{DayRow, Delivered, account_path, campaign_path};
 use crate::figures::Figures;
 use crate::path::Key;
+use crate::read::column::Column;
 use crate::read::directory::Directory;
 use crate::read::kept::Topic;
 use crate::read::known::{Known, Weighed};
@@ -59,8 +60,60 @@ type Row = (
 /// What was delivered, day by day.
 type ByDay = Vec<(NaiveDate, Figures)>;
 
-/// What campaigns had come to.
-type Piece = Vec<(AdCampaignId, CountedSums)>;
+/// What campaigns had come to: there is one of these for nearly each day that a period may begin or end on.
+struct Piece {
+    /// Most often the same as those of others, and then in memory once.
+    campaigns: Arc<Vec<AdCampaignId>>,
+    figures: [Column; COLUMNS],
+}
+
+impl Piece {
+    fn of(campaigns: Arc<Vec<AdCampaignId>>, sums: Vec<CountedSums>) -> Self {
+        let rows: Vec<_> = sums
+            .into_iter()
+            .map(untold)
+            .map(CountedSums::columns)
+            .collect();
+        let column = |nth: usize| {
+            let figures = rows.iter().map(|figures| figures.get(nth));
+            Column::of(figures.map(|figure| figure.copied().unwrap_or_default()))
+        };
+        Self {
+            campaigns,
+            figures: std::array::from_fn(column),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (AdCampaignId, CountedSums)> {
+        self.campaigns.iter().enumerate().map(|(nth, campaign)| {
+            let mut sums = CountedSums::default();
+            let own = sums.columns_mut().into_iter();
+            for (own, column) in own.zip(&self.figures) {
+                *own = column.get(nth);
+            }
+            (*campaign, untold(sums))
+        })
+    }
+}
+
+/// The same with how many ad-days do not tell a figure in the place of how many do, and back: nearly all tell
+/// nearly all, and zeros take no room.
+fn untold(sums: CountedSums) -> CountedSums {
+    let other = |(sum, rows)| (sum, sums.ad_days - rows);
+    CountedSums {
+        impressions: other(sums.impressions),
+        clicks: other(sums.clicks),
+        link_clicks: other(sums.link_clicks),
+        spend: other(sums.spend),
+        ..sums
+    }
+}
+
+impl Weighed for Piece {
+    fn bytes(&self) -> usize {
+        self.figures.iter().map(Column::bytes).sum()
+    }
+}
 
 /// The currency is that of the days of a month, which begins with this one.
 type MonthOf = (NaiveDate, Currency);
@@ -114,7 +167,15 @@ async fn piece(tx: &mut Tx, place: &Place, days: (NaiveDate, NaiveDate)) -> Resu
         .fetch_all(c)
         .await)
     .db()?;
-    let piece: Arc<Piece> = Arc::new(rows.into_iter().map(read).collect());
+    let (campaigns, sums) = rows.into_iter().map(read).unzip();
+    let all = Known::<(), Vec<AdCampaignId>>::of(place);
+    let same = all.get(&(), revision).filter(|all| **all == campaigns);
+    let campaigns = same.unwrap_or_else(|| {
+        let campaigns = Arc::new(campaigns);
+        all.keep((), revision, &campaigns);
+        campaigns
+    });
+    let piece = Arc::new(Piece::of(campaigns, sums));
     known.keep(days, revision, &piece);
     Ok(piece)
 }
@@ -260,7 +321,7 @@ pub(super) async fn by_campaign(
     let mut sums: FxHashMap<AdCampaignId, CountedSums> = FxHashMap::default();
     for (from, to, sign) in pieces(range) {
         for (campaign, piece) in piece(tx, place, (from, to)).await?.iter() {
-            sums.entry(*campaign).or_default().add(piece, sign)?;
+            sums.entry(campaign).or_default().add(&piece, sign)?;
         }
     }
     let found = sums.into_iter().filter_map(|(campaign, sums)| {

@@ -22,6 +22,7 @@ use super::{Credits, Question, SumTally, Tally, Texts, unidentified};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::path::Path;
+use crate::read::column::Column;
 use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
 use crate::read::spread::{Apart, joined, side_by_side, work_off};
@@ -40,16 +41,16 @@ pub(crate) struct OriginSum<'a> {
     pub figures: Figures,
 }
 
-/// The sums of a month, column by column: there are some ten thousand a month in a large workspace. A
-/// column in which all is 0 is empty.
+/// The sums of a month, column by column: there are some ten thousand a month in a large workspace.
 #[derive(Debug, Default)]
 struct Columns {
-    /// The place of the origin, or [`NOBODY`], or less than this by the place of a source and one; and the
-    /// place of the currency.
-    of: Vec<(u32, u8)>,
+    /// The place of the origin, or [`NOBODY`], or less than this by the place of a source and one.
+    of: Vec<u32>,
+    /// The place of the currency of each; nothing where all are in the first one.
+    of_currency: Vec<u8>,
     sources: Vec<Arc<str>>,
     currencies: Vec<Currency>,
-    figures: [Vec<i64>; 7],
+    figures: [Column; 7],
 }
 
 /// So many sums are worth a thread.
@@ -65,91 +66,84 @@ impl Columns {
         let mut sums: Vec<_> = sums.0.into_iter().collect();
         // Where they go lies in the order of the origins.
         sums.sort_unstable_by_key(|((of, _), _)| of.0);
-        for (((origin, source), currency), sum) in sums {
-            let at = columns.currencies.iter().position(|of| *of == currency);
+        columns.of.reserve_exact(sums.len());
+        for ((origin, source), currency) in sums.iter().map(|(of, _)| of) {
+            let at = columns.currencies.iter().position(|of| of == currency);
             let at = at.unwrap_or_else(|| {
-                columns.currencies.push(currency);
+                columns.currencies.push(*currency);
                 columns.currencies.len() - 1
             });
             let place = match (origin, source) {
-                (Some(origin), _) => u32::try_from(origin).ok(),
+                (Some(origin), _) => u32::try_from(*origin).ok(),
                 (None, Some(source)) => {
-                    columns.sources.push(source);
+                    columns.sources.push(Arc::clone(source));
                     let nth = u32::try_from(columns.sources.len()).ok();
                     nth.and_then(|nth| NOBODY.checked_sub(nth))
                 }
                 (None, None) => Some(NOBODY),
             };
-            let place = place.zip(u8::try_from(at).ok()).ok_or_else(many)?;
-            columns.of.push(place);
-            let figures = [
-                sum.leads,
-                sum.opportunities.0,
-                sum.sales.0,
-                sum.revenue.0,
-                sum.cost.0,
-                sum.costed_sales.0,
-                sum.new_customers.unwrap_or_default().0,
-            ];
-            for (column, figure) in columns.figures.iter_mut().zip(figures) {
-                column.push(figure);
-            }
+            columns.of.push(place.ok_or_else(many)?);
+            let currency = u8::try_from(at).ok();
+            columns.of_currency.push(currency.ok_or_else(many)?);
         }
-        for column in &mut columns.figures {
-            if column.iter().all(|figure| *figure == 0) {
-                *column = Vec::new();
-            }
+        if columns.currencies.len() < 2 {
+            columns.of_currency = Vec::new();
         }
+        let figures: [fn(&Figures) -> i64; 7] = [
+            |sum| sum.leads,
+            |sum| sum.opportunities.0,
+            |sum| sum.sales.0,
+            |sum| sum.revenue.0,
+            |sum| sum.cost.0,
+            |sum| sum.costed_sales.0,
+            |sum| sum.new_customers.unwrap_or_default().0,
+        ];
+        columns.figures = figures.map(|figure| Column::of(sums.iter().map(|(_, sum)| figure(sum))));
         Ok(columns)
     }
 
     fn iter(&self) -> impl Iterator<Item = OriginSum<'_>> {
         let sources = u32::try_from(self.sources.len()).unwrap_or(0);
-        self.of
-            .iter()
-            .enumerate()
-            .map(move |(nth, (origin, currency))| {
-                let [
+        self.of.iter().enumerate().map(move |(nth, origin)| {
+            let [
+                leads,
+                opportunities,
+                sales,
+                revenue,
+                cost,
+                costed,
+                customers,
+            ] = self.figures.each_ref().map(|column| column.get(nth));
+            let currency = self.of_currency.get(nth).copied().unwrap_or(0);
+            let currency = self.currencies.get(usize::from(currency));
+            let from_behind = NOBODY - origin;
+            let behind = (1..=sources).contains(&from_behind);
+            let nth = usize::try_from(from_behind).ok().filter(|_| behind);
+            OriginSum {
+                origin: usize::try_from(*origin)
+                    .ok()
+                    .filter(|_| from_behind > sources),
+                source: nth.and_then(|nth| self.sources.get(nth - 1)),
+                currency: currency.copied().unwrap_or(Currency::NONE),
+                figures: Figures {
                     leads,
-                    opportunities,
-                    sales,
-                    revenue,
-                    cost,
-                    costed,
-                    customers,
-                ] = self
-                    .figures
-                    .each_ref()
-                    .map(|column| column.get(nth).copied().unwrap_or(0));
-                let currency = self.currencies.get(usize::from(*currency));
-                let from_behind = NOBODY - origin;
-                let behind = (1..=sources).contains(&from_behind);
-                let nth = usize::try_from(from_behind).ok().filter(|_| behind);
-                OriginSum {
-                    origin: usize::try_from(*origin)
-                        .ok()
-                        .filter(|_| from_behind > sources),
-                    source: nth.and_then(|nth| self.sources.get(nth - 1)),
-                    currency: currency.copied().unwrap_or(Currency::NONE),
-                    figures: Figures {
-                        leads,
-                        opportunities: Shares(opportunities),
-                        sales: Shares(sales),
-                        revenue: Micros(revenue),
-                        cost: Micros(cost),
-                        costed_sales: Shares(costed),
-                        new_customers: (customers != 0).then_some(Shares(customers)),
-                        ..Figures::default()
-                    },
-                }
-            })
+                    opportunities: Shares(opportunities),
+                    sales: Shares(sales),
+                    revenue: Micros(revenue),
+                    cost: Micros(cost),
+                    costed_sales: Shares(costed),
+                    new_customers: (customers != 0).then_some(Shares(customers)),
+                    ..Figures::default()
+                },
+            }
+        })
     }
 }
 
 impl Weighed for Columns {
     fn bytes(&self) -> usize {
-        let figures: usize = self.figures.iter().map(Vec::len).sum();
-        self.of.len() * size_of::<(u32, u8)>() + figures * size_of::<i64>()
+        let figures: usize = self.figures.iter().map(Column::bytes).sum();
+        self.of.bytes() + self.of_currency.bytes() + figures
     }
 }
 
