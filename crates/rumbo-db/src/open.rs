@@ -67,7 +67,7 @@ impl Db {
             // the thousand that SQLite begins with, each transaction of a thousand rows does that.
             .pragma("wal_autocheckpoint", "8192")
             .pragma("temp_store", "MEMORY")
-            // KiB for each connection: the pages a screen goes over again.
+            // KiB: the pages that a transaction of many rows goes over again.
             .pragma("cache_size", "-16384")
             // Rows that may wait for the program: with few, the two threads wake each other up for
             // every handful, which takes longer than the rows.
@@ -95,6 +95,8 @@ impl Db {
                 options
                     .read_only(true)
                     .create_if_missing(false)
+                    // Of each of these: what is read again and again are the upper pages of indexes.
+                    .pragma("cache_size", "-4096")
                     // Only the recovery of a write-ahead log holds readers up.
                     .busy_timeout(Duration::from_secs(5)),
             );

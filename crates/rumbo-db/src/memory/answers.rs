@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 /// So many bytes of answers are kept at most, half of them of those that were not asked for of late.
-const AT_MOST: usize = 64 * 1024 * 1024;
+const AT_MOST: usize = 48 * 1024 * 1024;
 
 /// What a map takes for each answer beside the answer itself, as far as it matters.
 const ENTRY: usize = 128;

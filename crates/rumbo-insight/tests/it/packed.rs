@@ -335,8 +335,8 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
     .await;
 }
 
-/// The ads of a period that holds a whole month, in another currency: twice, as what they came to in the month
-/// is in memory the second time. Accounts are added up day by day.
+/// The ads and campaigns of a period that holds a whole month, in another currency: twice, as what they came to
+/// in the month is in memory the second time. Accounts are added up day by day.
 async fn turned(world: &World) -> String {
     let by = async |grain| {
         let request = RoiRequest {
@@ -346,20 +346,22 @@ async fn turned(world: &World) -> String {
         };
         roi(&world.scope, request).await.unwrap()
     };
-    let (first, again, accounts) = (
-        by(Grain::Ad).await,
-        by(Grain::Ad).await,
-        by(Grain::Account).await,
-    );
+    let accounts = by(Grain::Account).await;
     let told = |report: &RoiReport| format!("{:#?} {:#?}", report.groups, report.exchanged);
-    assert_eq!(told(&first), told(&again));
     let totals = |report: &RoiReport| {
         let groups = report.groups.iter();
         let totals = groups.map(|group| (group.currency, group.total.figures));
         (totals.collect::<Vec<_>>(), report.exchanged.clone())
     };
-    assert_eq!(totals(&first), totals(&accounts));
-    told(&first)
+    let both = async || {
+        let (campaigns, ads) = (by(Grain::Campaign).await, by(Grain::Ad).await);
+        assert_eq!(totals(&campaigns), totals(&accounts));
+        assert_eq!(totals(&ads), totals(&accounts));
+        told(&campaigns) + &told(&ads)
+    };
+    let first = both().await;
+    assert_eq!(both().await, first);
+    first
 }
 
 #[tokio::test]
@@ -468,15 +470,23 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
                 }
             }
         }
-        let request = HomeRequest {
-            attribution,
-            as_of,
-            ..HomeRequest::new(all)
-        };
-        let home = home(&world.scope, request).await.unwrap();
-        let figures: Vec<_> = home.days.iter().map(|day| day.figures).collect();
-        let parts = (home.leads, home.campaigns, home.creatives, home.others);
-        write!(text, "{:#?} {figures:?} {parts:#?}", report.groups).unwrap();
+        write!(text, "{:#?}", report.groups).unwrap();
+        let mut homes = vec![(all, None)];
+        if model == Model::LastTouch {
+            homes.extend([(long, None), (long, Some(real()))]);
+        }
+        for (range, convert_to) in homes {
+            let request = HomeRequest {
+                attribution,
+                convert_to,
+                as_of,
+                ..HomeRequest::new(range)
+            };
+            let home = home(&world.scope, request).await.unwrap();
+            let figures: Vec<_> = home.days.iter().map(|day| day.figures).collect();
+            let parts = (home.leads, home.campaigns, home.creatives, home.others);
+            write!(text, "{figures:?} {parts:#?}").unwrap();
+        }
         // Of the period before each day is kept.
         let later = range("2026-11-21", "2026-12-20");
         let request = HomeRequest {
