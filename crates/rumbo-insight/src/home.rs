@@ -427,13 +427,11 @@ struct Shown<'a, 'e> {
 impl Tally for Shown<'_, '_> {
     fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
         if self.leaves_days {
-            let mut figures = Figures::default();
-            row.add_to(&mut figures)?;
             let sum = OriginSum {
                 origin: row.origin,
                 source: row.source,
                 currency: row.currency,
-                figures,
+                figures: row.figures()?,
             };
             return self.add_sum(&sum, row.path);
         }

@@ -56,15 +56,7 @@ struct Kept<T> {
 type Kind<Q, T> = HashMap<Q, Kept<T>>;
 
 impl Generation {
-    fn of<Q, T>(&self) -> Option<&Kind<Q, T>>
-    where
-        Q: Send + 'static,
-        T: Send + Sync + 'static,
-    {
-        self.kinds.get(&TypeId::of::<Kind<Q, T>>())?.downcast_ref()
-    }
-
-    fn of_mut<Q, T>(&mut self) -> Option<&mut Kind<Q, T>>
+    fn of<Q, T>(&mut self) -> Option<&mut Kind<Q, T>>
     where
         Q: Send + 'static,
         T: Send + Sync + 'static,
@@ -82,10 +74,10 @@ impl Answers {
         T: Send + Sync + 'static,
     {
         let as_of = |kept: &Kept<T>| kept.revision == revision;
-        if let Some(kept) = self.young.of::<Q, T>().and_then(|kind| kind.get(question)) {
+        if let Some(kept) = self.young.of::<Q, T>()?.get(question) {
             return as_of(kept).then(|| Arc::clone(&kept.answer));
         }
-        let (question, kept) = self.old.of_mut::<Q, T>()?.remove_entry(question)?;
+        let (question, kept) = self.old.of::<Q, T>()?.remove_entry(question)?;
         self.old.bytes = self.old.bytes.saturating_sub(kept.bytes);
         if !as_of(&kept) {
             return None;
@@ -132,7 +124,7 @@ impl Answers {
         Q: Eq + Hash + Send + 'static,
         T: Send + Sync + 'static,
     {
-        let Some(kind) = self.young.of_mut::<Q, T>() else {
+        let Some(kind) = self.young.of::<Q, T>() else {
             return;
         };
         let known = kind.get(&question);

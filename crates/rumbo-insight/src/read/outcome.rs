@@ -315,9 +315,7 @@ pub(crate) async fn tallied_by_month_and_day<T: OriginAndDayTally>(
         for tally in &mut tallies {
             tally.leave_days(false);
         }
-        let tally = first(&mut tallies)?;
-        let each = |of, figures: &Figures| tally.add_day(of, figures);
-        months::by_day(tx, question, texts, each).await?;
+        months::by_day(tx, question, texts, first(&mut tallies)?).await?;
     }
     joined(tallies)
 }
@@ -333,8 +331,7 @@ pub(crate) async fn tallied_by_day<T: DayTally>(
     for texts in question.texts() {
         let tally = first(&mut tallies)?;
         if may_keep(question) && tally.takes_sums(texts.kind) {
-            let each = |of, figures: &Figures| tally.add_day(of, figures);
-            months::by_day(tx, question, texts, each).await?;
+            months::by_day(tx, question, texts, tally).await?;
         } else {
             tallies = of_kind(tx, question, texts, &models, tallies).await?;
         }

@@ -18,7 +18,7 @@ use super::credit::{Outcome, Under};
 use super::packed::{self, start};
 use super::row::LeadClass;
 use super::source::{Sources, path_of};
-use super::{Credits, Question, SumTally, Tally, Texts, unidentified};
+use super::{Credits, DayTally, Question, SumTally, Tally, Texts, unidentified};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::path::Path;
@@ -404,11 +404,11 @@ pub(super) async fn serve_days(tx: &mut Tx, question: Question<'_>, texts: &Text
 
 /// What a kind of rows comes to day by day, credited in the one way of the question: months and weeks from
 /// memory, and the rest from packed days.
-pub(super) async fn by_day(
+pub(super) async fn by_day<T: DayTally>(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    mut each: impl FnMut(OfDay, &Figures) -> Result<()>,
+    tally: &mut T,
 ) -> Result<()> {
     let Question { place, range, .. } = question;
     let (from, to) = place.instants(range);
@@ -437,7 +437,7 @@ pub(super) async fn by_day(
         };
         for (of, figures) in sums.iter() {
             if range.contains(of.day) {
-                each(*of, figures)?;
+                tally.add_day(*of, figures)?;
             }
         }
     }
@@ -445,7 +445,7 @@ pub(super) async fn by_day(
     joined(rest)?
         .0
         .iter()
-        .try_for_each(|(of, figures)| each(*of, figures))
+        .try_for_each(|(of, figures)| tally.add_day(*of, figures))
 }
 
 /// What the parts of one sum of a day have in common.
