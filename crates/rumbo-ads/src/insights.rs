@@ -19,7 +19,6 @@ mod ad_index;
 mod as_of;
 mod bulk;
 mod check;
-mod month_sums;
 mod named;
 mod parts;
 mod reader;
@@ -53,7 +52,6 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         ad_index::STATEMENTS,
         as_of::STATEMENTS,
         check::STATEMENTS,
-        month_sums::STATEMENTS,
         named::STATEMENTS,
         parts::STATEMENTS,
         readings::STATEMENTS,

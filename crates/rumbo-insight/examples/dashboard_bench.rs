@@ -721,12 +721,6 @@ async fn fill(file: &Path, campaigns: i64) {
     .map(|sum| format!("{sum} - LAG({sum}, 1, 0) OVER w AS {sum}"))
     .join(", ");
     run(&mut c, format!("INSERT INTO day_readings SELECT workspace_id, 'USD', day, age, MAX(run), SUM(spend_micros), SUM(meta_leads), SUM(meta_purchases), SUM(meta_purchase_micros) FROM (SELECT workspace_id, day, age, run, {added} FROM account_day_readings WINDOW w AS (PARTITION BY ad_account_id, day ORDER BY age)) GROUP BY workspace_id, day, age")).await;
-    let so_far = day_sums
-        .split(", ")
-        .map(|sum| format!("SUM({sum}) OVER w"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    run(&mut c, format!("INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, {day_sums}) SELECT workspace_id, ad_account_id, day, ad_campaign_id, {so_far} FROM campaign_days WINDOW w AS (PARTITION BY ad_campaign_id, substr(day, 1, 7) ORDER BY day)")).await;
     run(&mut c, format!("{} INSERT INTO exchange_rates (workspace_id, base, quote, day, source, rate, changed_at) SELECT {ws}, 'EUR', 'USD', date('2026-11-20', '-' || n || ' days'), 'ecb', printf('1.%04d', 500 + n % 900), '{born}' FROM r", count("r", DAYS + 30))).await;
     run(&mut c, format!("{} INSERT INTO touch_origins (workspace_id, origin, key, source, clicked, ad_campaign_id, ad_set_id, ad_id) SELECT {ws}, n, n, 'META_ADS', 1, {}, {}, {} FROM o", count("o", ads), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('5', "n"))).await;
     // In the order of time, as they arrive, with ids of their instant.

@@ -7,19 +7,16 @@ use rumbo_base::{AdAccountId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
+use crate::path::{Grain, Key};
+use crate::read::delivered;
+use crate::read::directory::Directory;
 use crate::read::moment::Moment;
 use crate::read::place::Place;
+use crate::roi::Filter;
 
 statements! {
     STORED = "SELECT ad_account_id, CAST(SUM(spend_micros) AS BIGINT) AS spend, MIN(day) AS first_day, \
         MAX(day) AS last_day FROM account_days WHERE workspace_id = $1 GROUP BY ad_account_id";
-    /// What the campaigns had come to by the last of these days, all in one month, on which their
-    /// account has any sums.
-    STORED_BY_CAMPAIGN = "SELECT d.ad_account_id, CAST(SUM(d.spend_micros) AS BIGINT) AS spend \
-        FROM ad_accounts a CROSS JOIN campaign_month_sums d \
-        WHERE a.workspace_id = $1 AND d.workspace_id = $1 AND d.ad_account_id = a.id \
-        AND d.day = (SELECT MAX(x.day) FROM campaign_month_sums x WHERE x.workspace_id = $1 \
-        AND x.ad_account_id = a.id AND x.day BETWEEN $2 AND $3) GROUP BY d.ad_account_id";
     /// Of an account after the run `$3`.
     STORED_AS_OF = concat!("SELECT d.ad_account_id, CAST(SUM(d.spend_micros) AS BIGINT) AS spend, \
         MIN(d.day) AS first_day, MAX(d.day) AS last_day FROM (",
@@ -58,8 +55,8 @@ pub struct AccountCheck {
     pub last_day: Option<NaiveDate>,
 }
 
-/// Checks every ad account of the workspace: of each month what its campaigns came to by its last
-/// day. As of an earlier moment every stored ad-day is read.
+/// Checks every ad account of the workspace against Meta's total and against its campaigns. As of an earlier
+/// moment every stored ad-day is read.
 ///
 /// # Errors
 /// `NotFound` for a workspace that is gone.
@@ -132,7 +129,7 @@ async fn stored_as_of(
     .db()
 }
 
-/// What the campaigns of each account came to, month by month.
+/// What the campaigns of each account came to.
 async fn by_campaign(
     tx: &mut Tx,
     place: &Place,
@@ -143,20 +140,14 @@ async fn by_campaign(
     let Some((from, to)) = from.zip(to) else {
         return Ok(Vec::new());
     };
+    let directory = Directory::read(tx, place, Grain::Campaign).await?;
+    let range = DateRange { from, to };
+    let (grain, all) = (Grain::Campaign, Filter::default());
     let mut sums: BTreeMap<AdAccountId, Micros> = BTreeMap::new();
-    for month in (DateRange { from, to }).by_month() {
-        let found: Vec<(AdAccountId, Option<Micros>)> = on_tx!(tx, |c| {
-            sqlx::query_as(STORED_BY_CAMPAIGN)
-                .bind(place.workspace)
-                .bind(month.from)
-                .bind(month.to)
-                .fetch_all(c)
-                .await
-        })
-        .db()?;
-        for (account, spend) in found {
+    for of in delivered::read(tx, place, &directory, range, grain, &all).await? {
+        if let Some(account) = of.path.account.as_ref().and_then(Key::known) {
             let sum = sums.entry(account).or_default();
-            *sum = sum.checked_add(spend.unwrap_or_default())?;
+            *sum = sum.checked_add(of.figures.spend.unwrap_or_default())?;
         }
     }
     Ok(sums.into_iter().map(|(id, sum)| (id, Some(sum))).collect())

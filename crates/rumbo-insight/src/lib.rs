@@ -106,6 +106,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         pacing::STATEMENTS,
         read::delivered::STATEMENTS,
         read::delivered::ad_days::STATEMENTS,
+        read::delivered::ad_days::CAMPAIGN_STATEMENTS,
         read::delivered::daily::STATEMENTS,
         read::delivered::MONTH_STATEMENTS,
         read::outcome::MONTH_STATEMENTS,

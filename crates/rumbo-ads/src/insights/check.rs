@@ -3,21 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, DateRange, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::bulk::Sums;
-use super::month_sums;
 use super::sum_columns::{sum_columns, summed};
 
 rumbo_db::statements! {
     STORED = concat!("SELECT 'campaign_day' AS what, day, ad_campaign_id AS of_id, ad_account_id, ", sum_columns!(), " \
         FROM campaign_days WHERE workspace_id = $1 \
-        UNION ALL \
-        SELECT 'campaign_month' AS what, day, ad_campaign_id AS of_id, ad_account_id, ", sum_columns!(), " \
-        FROM campaign_month_sums WHERE workspace_id = $1 \
         UNION ALL \
         SELECT 'account_day' AS what, day, ad_account_id AS of_id, ad_account_id, ", sum_columns!(), " \
         FROM account_days WHERE workspace_id = $1");
@@ -27,7 +23,6 @@ rumbo_db::statements! {
         UNION ALL \
         SELECT 'account_day' AS what, i.day, i.ad_account_id AS of_id, i.ad_account_id, ", summed!(), " \
         FROM ad_insights i WHERE i.workspace_id = $1 GROUP BY i.day, i.ad_account_id");
-    CLEAR_CAMPAIGN_MONTHS = "DELETE FROM campaign_month_sums WHERE workspace_id = $1 AND ad_account_id = $2";
     CLEAR_CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1 AND ad_account_id = $2";
     FILL_CAMPAIGN_DAYS = concat!("INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, ", sum_columns!(), ") \
         SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, MAX(i.currency), ", summed!(), " \
@@ -55,8 +50,6 @@ rumbo_db::statements! {
 pub enum SumOf {
     /// A campaign, on the day.
     CampaignDay,
-    /// A campaign, from the first of the month to the day.
-    CampaignMonth,
     /// An ad account, on the day.
     AccountDay,
 }
@@ -107,46 +100,12 @@ async fn sums(
         .map(|row| {
             let what = match row.what.as_str() {
                 "campaign_day" => SumOf::CampaignDay,
-                "campaign_month" => SumOf::CampaignMonth,
                 _ => SumOf::AccountDay,
             };
             let figures = row.sums.figures();
             ((what, row.day, row.of_id), (row.ad_account_id, figures))
         })
         .collect())
-}
-
-/// The sums of the months, from those of the days.
-fn months(days: &BTreeMap<Place, OfAccount>) -> BTreeMap<Place, OfAccount> {
-    // Account by account, day by day: which campaigns had what.
-    type Campaigns = BTreeMap<Uuid, [i64; 12]>;
-    let mut by_account: BTreeMap<(Uuid, NaiveDate), Campaigns> = BTreeMap::new();
-    for ((what, day, of), (account, figures)) in days {
-        if *what == SumOf::CampaignDay {
-            let campaigns = by_account.entry((*account, *day)).or_default();
-            campaigns.insert(*of, *figures);
-        }
-    }
-    let mut sums = BTreeMap::new();
-    let mut so_far = Campaigns::new();
-    let mut month = None;
-    for ((account, day), campaigns) in by_account {
-        let present = Some((account, DateRange::month_of(day)));
-        if month != present {
-            month = present;
-            so_far.clear();
-        }
-        for (campaign, figures) in campaigns {
-            let sum = so_far.entry(campaign).or_default();
-            for (sum, figure) in sum.iter_mut().zip(figures) {
-                *sum += figure;
-            }
-        }
-        for (campaign, sum) in &so_far {
-            sums.insert((SumOf::CampaignMonth, day, *campaign), (account, *sum));
-        }
-    }
-    sums
 }
 
 /// Recomputes every sum of the workspace from its rows and returns those that differ: none, unless
@@ -156,8 +115,7 @@ fn months(days: &BTreeMap<Place, OfAccount>) -> BTreeMap<Place, OfAccount> {
 /// As any read.
 pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDifference>> {
     let stored = sums(tx, workspace, STORED).await?;
-    let mut recomputed = sums(tx, workspace, RECOMPUTED).await?;
-    recomputed.append(&mut months(&recomputed));
+    let recomputed = sums(tx, workspace, RECOMPUTED).await?;
     let mut places: Vec<_> = stored.keys().chain(recomputed.keys()).copied().collect();
     places.sort_unstable();
     places.dedup();
@@ -183,7 +141,6 @@ pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDi
 /// As any write.
 pub async fn rebuild_sums(tx: &mut Tx, workspace: WorkspaceId, account: AdAccountId) -> Result<()> {
     for statement in [
-        CLEAR_CAMPAIGN_MONTHS,
         CLEAR_CAMPAIGN_DAYS,
         FILL_CAMPAIGN_DAYS,
         CLEAR_ACCOUNT_DAYS,
@@ -197,5 +154,5 @@ pub async fn rebuild_sums(tx: &mut Tx, workspace: WorkspaceId, account: AdAccoun
             .map(|_| ()))
         .db()?;
     }
-    month_sums::fill_all(tx, workspace, account).await
+    Ok(())
 }

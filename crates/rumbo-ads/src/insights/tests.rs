@@ -456,48 +456,6 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
 }
 
 #[tokio::test]
-async fn the_upgrade_sums_the_months() {
-    const SQLITE: &str = include_str!("../../../../migrations/sqlite/0007_month_sums.sql");
-    const POSTGRES: &str = include_str!("../../../../migrations/postgres/0007_month_sums.sql");
-    on_both(|test| async move {
-        let world = World::new(test).await;
-        let days = range("2026-09-28", "2026-11-02");
-        let rows = [
-            row("11", "2026-09-29", "1", 3),
-            row("11", "2026-10-01", "2", 3),
-            row("21", "2026-10-03", "4", 3),
-            row("12", "2026-10-05", "8", 3),
-            row("21", "2026-11-02", "16", 1),
-        ];
-        world.write(1, days, true, &rows).await;
-        let mut tx = world.test.db.write(world.workspace).await.unwrap();
-        let upgrade = match tx {
-            Tx::Sqlite(_) => SQLITE,
-            Tx::Postgres(_) => POSTGRES,
-        };
-        let fill = upgrade.split(';').find_map(|text| {
-            let at = text.find("INSERT INTO campaign_month_sums")?;
-            text.get(at..)
-        });
-        let count = "SELECT COUNT(*) FROM campaign_month_sums";
-        let written: i64 =
-            on_tx!(&mut tx, |c| sqlx::query_scalar(count).fetch_one(c).await).unwrap();
-        // October has three days with figures: two of a campaign from the first on, and the other's.
-        assert_eq!(written, 1 + (3 + 2) + 1);
-        let clear = "DELETE FROM campaign_month_sums";
-        for text in [clear, fill.unwrap()] {
-            let text = sqlx::AssertSqlSafe(text);
-            on_tx!(&mut tx, |c| sqlx::query(text).execute(c).await.map(|_| ())).unwrap();
-        }
-        let filled: i64 =
-            on_tx!(&mut tx, |c| sqlx::query_scalar(count).fetch_one(c).await).unwrap();
-        assert_eq!(filled, written);
-        assert_eq!(check_sums(&mut tx, world.workspace).await.unwrap(), vec![]);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn the_upgrade_counts_which_rows_tell_a_figure() {
     const UPGRADE: &str = include_str!("../../../../migrations/sqlite/0004_known_sums.sql");
     on_both(|test| async move {

@@ -14,7 +14,7 @@ use super::actions::{CompiledMap, StoredActions};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
 use super::bulk::{self, BulkRow, Sums, Target};
-use super::{month_sums, readings};
+use super::readings;
 use crate::JsonText;
 use crate::action_map::ActionMap;
 
@@ -370,11 +370,6 @@ pub async fn write_slice(
         .iter()
         .filter(|(_, sums, _)| !sums.is_nothing());
     readings::keep(tx, workspace, account, run, moved.map(|(day, ..)| *day)).await?;
-    if let (Some((from, ..)), Some((to, ..))) = (campaigns.first(), campaigns.last()) {
-        // They are in the order of the days.
-        let (from, to) = (*from, *to);
-        month_sums::fill(tx, workspace, account.id, DateRange { from, to }).await?;
-    }
     Ok(counts)
 }
 

@@ -155,7 +155,7 @@ async fn a_server_with_rows_is_upgraded_and_guarded_as_before() {
         .fetch_one(&mut *tx)
         .await
         .unwrap();
-    assert_eq!(seen, 2);
+    assert_eq!(seen, 3);
     let version: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
         .fetch_one(&mut *tx)
         .await

@@ -41,14 +41,6 @@ macro_rules! in_period {
     };
 }
 
-/// The same of every campaign, one after the other, in the order in which the days lie.
-macro_rules! campaign_days {
-    () => {
-        "FROM ad_campaigns c CROSS JOIN campaign_days d WHERE d.workspace_id = $1 \
-         AND d.day BETWEEN $2 AND $3 AND c.workspace_id = $1 AND c.id = d.ad_campaign_id "
-    };
-}
-
 /// The same over ad-day rows, in which a figure may be missing.
 macro_rules! ad_sums {
     () => {
@@ -72,8 +64,6 @@ pub(crate) mod parts;
 mod sums;
 
 statements! {
-    BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
-        campaign_days!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
     BY_AD_OF_CAMPAIGN = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
         "FROM ads a CROSS JOIN ad_insights d ", in_period!(),
         "AND a.workspace_id = $1 AND a.ad_campaign_id = $4 AND d.ad_id = a.id \
@@ -229,7 +219,7 @@ pub(crate) async fn read(
     }
     let rows = match (grain, filter.parent) {
         (Grain::Channel | Grain::Account, _) => return months::by_account(tx, place, range).await,
-        (Grain::Campaign, _) => return by_campaign(tx, place, directory, range).await,
+        (Grain::Campaign, _) => return months::by_campaign(tx, place, directory, range).await,
         (_, Some(Parent::Campaign(id))) => {
             sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, id.0).await?
         }
@@ -250,21 +240,6 @@ pub(crate) async fn idle(
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
     by_account(tx, place, directory, range, filter, true).await
-}
-
-async fn by_campaign(
-    tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
-    range: DateRange,
-) -> Result<Vec<Delivered>> {
-    if let Some(found) = months::by_campaign(tx, place, directory, range).await? {
-        return Ok(found);
-    }
-    let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
-    rows.into_iter()
-        .map(|row| row.under(campaign_path))
-        .collect()
 }
 
 async fn sums(

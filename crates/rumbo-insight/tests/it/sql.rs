@@ -36,7 +36,6 @@ async fn the_screens_read_no_table_from_end_to_end() {
         "account_breakdown_days",
         "breakdown_days",
         "campaign_days",
-        "campaign_month_sums",
         "account_days",
         "account_day_readings",
         "day_readings",

@@ -69,7 +69,6 @@ statements! {
     AD_INSIGHT_BREAKDOWNS = "DELETE FROM ad_insight_breakdowns WHERE workspace_id = $1";
     AD_INSIGHT_JOURNAL = "DELETE FROM ad_insight_journal WHERE workspace_id = $1";
     AD_INSIGHTS = "DELETE FROM ad_insights WHERE workspace_id = $1";
-    CAMPAIGN_MONTH_SUMS = "DELETE FROM campaign_month_sums WHERE workspace_id = $1";
     CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1";
     DAY_READINGS = "DELETE FROM day_readings WHERE workspace_id = $1";
     ACCOUNT_DAY_READINGS = "DELETE FROM account_day_readings WHERE workspace_id = $1";

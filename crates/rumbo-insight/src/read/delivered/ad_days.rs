@@ -5,6 +5,7 @@
 //! much is taken away again.
 
 mod actions;
+mod campaigns;
 mod format;
 mod money;
 mod pack;
@@ -22,6 +23,9 @@ use uuid::Uuid;
 
 pub(crate) use self::actions::actions;
 pub(in crate::read) use self::actions::pack_actions;
+pub use self::campaigns::STATEMENTS as CAMPAIGN_STATEMENTS;
+pub(in crate::read) use self::campaigns::pack_campaigns;
+pub(super) use self::campaigns::{CampaignSum, up_to};
 pub(in crate::read) use self::format::Kind;
 use self::format::{Ads, Content, PackedSums, Seen, without_zeros};
 pub(crate) use self::money::{AccountMoney, money};

@@ -11,6 +11,7 @@ use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
+use super::ad_days::{CampaignSum, up_to};
 use super::sums::{COLUMNS, CountedSums};
 use super::{DayRow, Delivered, account_path, campaign_path};
 use crate::figures::Figures;
@@ -22,16 +23,6 @@ use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
 
 statements! {
-    /// What the campaigns had come to in a month by the last of these days, all in one month, on which
-    /// their account has any sums.
-    CAMPAIGNS = "SELECT d.ad_campaign_id, d.ad_rows, d.impressions, d.impressions_rows, d.clicks, d.clicks_rows, \
-        d.link_clicks, d.link_clicks_rows, d.spend_micros, d.spend_rows, d.meta_leads, d.meta_purchases, \
-        d.meta_purchase_micros FROM ad_accounts a CROSS JOIN campaign_month_sums d \
-        WHERE a.workspace_id = $1 AND d.workspace_id = $1 AND d.ad_account_id = a.id \
-        AND d.day = (SELECT MAX(x.day) FROM campaign_month_sums x WHERE x.workspace_id = $1 \
-        AND x.ad_account_id = a.id AND x.day BETWEEN $2 AND $3)";
-    /// The currencies that each account's figures are in.
-    CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
     FIRST = "SELECT d.day FROM account_days d WHERE d.workspace_id = $1 ORDER BY d.day LIMIT 1";
     LAST = "SELECT d.day FROM account_days d WHERE d.workspace_id = $1 ORDER BY d.day DESC LIMIT 1";
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
@@ -40,40 +31,23 @@ statements! {
         "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
 }
 
-/// By place and not by name: there is one for each campaign.
-type Row = (
-    AdCampaignId,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-);
-
 /// What was delivered, day by day.
 type ByDay = Vec<(NaiveDate, Figures)>;
+
+/// A campaign, and the currency of its figures.
+type Campaign = (AdCampaignId, Currency);
 
 /// What campaigns had come to: there is one of these for nearly each day that a period may begin or end on.
 struct Piece {
     /// Most often the same as those of others, and then in memory once.
-    campaigns: Arc<Vec<AdCampaignId>>,
+    campaigns: Arc<Vec<Campaign>>,
     figures: [Column; COLUMNS],
 }
 
 impl Piece {
-    fn of(campaigns: Arc<Vec<AdCampaignId>>, sums: Vec<CountedSums>) -> Self {
-        let rows: Vec<_> = sums
-            .into_iter()
-            .map(untold)
-            .map(CountedSums::columns)
-            .collect();
+    fn of(campaigns: Arc<Vec<Campaign>>, sums: &[CampaignSum]) -> Self {
+        let rows = sums.iter().map(|(_, _, sums)| untold(*sums).columns());
+        let rows: Vec<_> = rows.collect();
         let column = |nth: usize| {
             let figures = rows.iter().map(|figures| figures.get(nth));
             Column::of(figures.map(|figure| figure.copied().unwrap_or_default()))
@@ -84,7 +58,7 @@ impl Piece {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = (AdCampaignId, CountedSums)> {
+    fn iter(&self) -> impl Iterator<Item = (Campaign, CountedSums)> {
         self.campaigns.iter().enumerate().map(|(nth, campaign)| {
             let mut sums = CountedSums::default();
             let own = sums.columns_mut().into_iter();
@@ -154,64 +128,35 @@ pub(super) async fn within(
     }))
 }
 
-async fn piece(tx: &mut Tx, place: &Place, days: (NaiveDate, NaiveDate)) -> Result<Arc<Piece>> {
-    let known = Known::<(NaiveDate, NaiveDate), Piece>::of(place);
+/// What all campaigns had come to in their month by each of these days.
+async fn pieces_up_to(tx: &mut Tx, place: &Place, days: &[NaiveDate]) -> Result<Vec<Arc<Piece>>> {
+    let known = Known::<NaiveDate, Piece>::of(place);
     let revision = place.delivered_revision();
-    if let Some(piece) = known.get(&days, revision) {
-        return Ok(piece);
+    let found: Vec<_> = days.iter().map(|day| known.get(day, revision)).collect();
+    let missing = days.iter().zip(&found).filter(|(_, found)| found.is_none());
+    let missing: Vec<NaiveDate> = missing.map(|(day, _)| *day).collect();
+    let mut read = Vec::with_capacity(missing.len());
+    for (day, sums) in missing.iter().zip(up_to(tx, place, &missing).await?) {
+        let campaigns = sums
+            .iter()
+            .map(|(campaign, currency, _)| (*campaign, *currency));
+        let campaigns: Vec<Campaign> = campaigns.collect();
+        let all = Known::<(), Vec<Campaign>>::of(place);
+        let same = all.get(&(), revision).filter(|all| **all == campaigns);
+        let campaigns = same.unwrap_or_else(|| {
+            let campaigns = Arc::new(campaigns);
+            all.keep((), revision, &campaigns);
+            campaigns
+        });
+        let piece = Arc::new(Piece::of(campaigns, &sums));
+        known.keep(*day, revision, &piece);
+        read.push(piece);
     }
-    let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS)
-        .bind(place.workspace)
-        .bind(days.0)
-        .bind(days.1)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    let (campaigns, sums) = rows.into_iter().map(read).unzip();
-    let all = Known::<(), Vec<AdCampaignId>>::of(place);
-    let same = all.get(&(), revision).filter(|all| **all == campaigns);
-    let campaigns = same.unwrap_or_else(|| {
-        let campaigns = Arc::new(campaigns);
-        all.keep((), revision, &campaigns);
-        campaigns
-    });
-    let piece = Arc::new(Piece::of(campaigns, sums));
-    known.keep(days, revision, &piece);
-    Ok(piece)
-}
-
-/// Whether the figures of accounts are all in the account's own currency.
-#[derive(Debug)]
-struct InOwnCurrency(bool);
-
-impl Weighed for InOwnCurrency {
-    fn bytes(&self) -> usize {
-        size_of::<Self>()
-    }
-}
-
-async fn in_own_currency(tx: &mut Tx, place: &Place, month: DateRange) -> Result<bool> {
-    let known = Known::<NaiveDate, InOwnCurrency>::of(place);
-    let revision = place.delivered_revision();
-    if let Some(own) = known.get(&month.from, revision) {
-        return Ok(own.0);
-    }
-    let rows: Vec<(AdAccountId, String)> = on_tx!(tx, |c| {
-        sqlx::query_as(CURRENCIES)
-            .bind(place.workspace)
-            .bind(month.from)
-            .bind(month.to)
-            .fetch_all(c)
-            .await
-    })
-    .db()?;
-    let own = rows.iter().all(|(account, currency)| {
-        place
-            .account(*account)
-            .is_some_and(|account| account.currency.code() == currency)
-    });
-    known.keep(month.from, revision, &Arc::new(InOwnCurrency(own)));
-    Ok(own)
+    let mut read = read.into_iter();
+    Ok(found
+        .into_iter()
+        .filter_map(|found| found.or_else(|| read.next()))
+        .collect())
 }
 
 async fn days(
@@ -283,57 +228,33 @@ pub(super) async fn by_account(
     Ok(sums.into_values().collect())
 }
 
-fn read(row: Row) -> (AdCampaignId, CountedSums) {
-    let (campaign, ad_days, ..) = row;
-    let (_, _, impressions, impressions_rows, clicks, clicks_rows, ..) = row;
-    let (.., link_clicks, link_clicks_rows, spend, spend_rows, leads, purchases, value) = row;
-    let sums = CountedSums {
-        ad_days,
-        impressions: (impressions, impressions_rows),
-        clicks: (clicks, clicks_rows),
-        link_clicks: (link_clicks, link_clicks_rows),
-        spend: (spend, spend_rows),
-        meta_leads: leads,
-        meta_purchases: purchases,
-        meta_purchase_value: value,
-    };
-    (campaign, sums)
-}
-
-/// What every campaign delivered in the period, each in the currency of its account; `None` where
-/// some figures are in another one, so that the sums of the months are of several. An account has one
-/// currency for life at Meta.
+/// What every campaign delivered in the period, in each of its currencies.
 pub(super) async fn by_campaign(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
-) -> Result<Option<Vec<Delivered>>> {
+) -> Result<Vec<Delivered>> {
     let Some(range) = within(tx, place, range).await? else {
-        return Ok(Some(Vec::new()));
+        return Ok(Vec::new());
     };
-    for part in range.by_month() {
-        let month = DateRange::month_of(part.from);
-        if !in_own_currency(tx, place, month).await? {
-            return Ok(None);
-        }
-    }
-    let mut sums: FxHashMap<AdCampaignId, CountedSums> = FxHashMap::default();
-    for (from, to, sign) in pieces(range) {
-        for (campaign, piece) in piece(tx, place, (from, to)).await?.iter() {
+    let (days, signs): (Vec<_>, Vec<_>) = pieces(range).into_iter().unzip();
+    let mut sums: FxHashMap<Campaign, CountedSums> = FxHashMap::default();
+    for (piece, sign) in pieces_up_to(tx, place, &days).await?.iter().zip(signs) {
+        for (campaign, piece) in piece.iter() {
             sums.entry(campaign).or_default().add(&piece, sign)?;
         }
     }
-    let found = sums.into_iter().filter_map(|(campaign, sums)| {
-        let account = place.account(directory.campaigns.get(&campaign)?.account)?;
+    let found = sums.into_iter().filter_map(|((campaign, currency), sums)| {
+        let account = directory.campaigns.get(&campaign)?.account;
         // What lies before the first day may be all there is of a month.
         (sums.ad_days > 0).then(|| Delivered {
-            path: campaign_path(campaign.0, account.id),
-            currency: account.currency,
+            path: campaign_path(campaign.0, account),
+            currency,
             figures: sums.figures(),
         })
     });
-    Ok(Some(found.collect()))
+    Ok(found.collect())
 }
 
 /// What all accounts delivered in a currency, day by day.
@@ -357,12 +278,10 @@ pub(super) async fn by_day(
 
 /// A period as pieces: of each month the days up to the last that counts, less those of the first month
 /// up to the last before the first that counts.
-fn pieces(range: DateRange) -> Vec<(NaiveDate, NaiveDate, i64)> {
+fn pieces(range: DateRange) -> Vec<(NaiveDate, i64)> {
     let first = DateRange::month_of(range.from).from;
     let before = range.from.pred_opt().filter(|before| *before >= first);
-    let before = before.map(|before| (first, before, -1));
-    let months = range
-        .by_month()
-        .map(|part| (DateRange::month_of(part.from).from, part.to, 1));
+    let before = before.map(|before| (before, -1));
+    let months = range.by_month().map(|part| (part.to, 1));
     before.into_iter().chain(months).collect()
 }

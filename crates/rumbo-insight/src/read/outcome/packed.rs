@@ -201,7 +201,7 @@ pub(super) fn start(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
-pub(super) fn next(day: NaiveDate) -> NaiveDate {
+pub(in crate::read) fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
@@ -546,8 +546,8 @@ pub(crate) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<DateRange> {
     runs
 }
 
-/// Packs every day in which something changed since it was packed, and the sums of ads of its month from
-/// there on; how many. Nobody has to wait for it: what is not packed yet is read row by row.
+/// Packs every day in which something changed since it was packed, and the sums of ads and campaigns of its
+/// month from there on; how many. Nobody has to wait for it: what is not packed yet is read row by row.
 ///
 /// # Errors
 /// When the store cannot be written; what was packed until then stays.
@@ -575,13 +575,17 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
         packed += days.len();
         // The first day of each month that its sums change from.
         let mut sums: BTreeMap<(AdAccountId, NaiveDate), NaiveDate> = BTreeMap::new();
+        let mut campaigns = sums.clone();
         let mut counted = BTreeSet::new();
         for ((kind, day), writers) in days {
             let month = DateRange::month_of(day).from;
             match ad_days::Kind::of(&kind) {
-                Some(ad_days::Kind::Days(account)) => {
-                    let since = sums.entry((account, month)).or_insert(day);
-                    *since = day.min(*since);
+                Some(kind @ (ad_days::Kind::Days(account) | ad_days::Kind::Campaigns(account))) => {
+                    let days = matches!(kind, ad_days::Kind::Days(_)).then_some(&mut sums);
+                    for months in days.into_iter().chain([&mut campaigns]) {
+                        let since = months.entry((account, month)).or_insert(day);
+                        *since = day.min(*since);
+                    }
                 }
                 Some(_) => {}
                 // Nothing that is kept in memory is of whom a row is.
@@ -624,6 +628,19 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                 values.money,
             )
             .await?;
+        }
+        for ((account, _), since) in campaigns {
+            let values = ad_days::pack_campaigns(&mut tx, scope.workspace, account, since).await?;
+            for (day, packed) in values {
+                keep(
+                    &mut tx,
+                    scope,
+                    ad_days::Kind::Campaigns(account),
+                    day,
+                    packed,
+                )
+                .await?;
+            }
         }
         for topic in counted {
             count(&mut tx, scope.workspace, &topic, 1).await?;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actions::ACTIONS_FORMAT;
+use super::campaigns::CAMPAIGNS_FORMAT;
 use super::money::MONEY_FORMAT;
 use super::story::MONTH_FORMAT;
 use super::{COLUMNS, CountedSums};
@@ -27,6 +28,8 @@ const REPLACED_DAYS: &str = "ads-replaced ";
 const MONTHS: &str = "ads-runs ";
 /// The same of the money of its months, day by day.
 const MONEY: &str = "ads-money ";
+/// The same of what its campaigns came to in a month, each at the day up to which it is.
+const CAMPAIGNS: &str = "ads-campaigns ";
 /// The same of what Meta told of actions on its days, and of what it had told before.
 const ACTIONS: &str = "ads-actions ";
 const REPLACED_ACTIONS: &str = "ads-actions-replaced ";
@@ -171,17 +174,19 @@ pub(in crate::read) enum Kind {
     Replaced(AdAccountId),
     Months(AdAccountId),
     Money(AdAccountId),
+    Campaigns(AdAccountId),
     Actions(AdAccountId),
     ReplacedActions(AdAccountId),
 }
 
 impl Kind {
-    const ALL: [fn(AdAccountId) -> Self; 7] = [
+    const ALL: [fn(AdAccountId) -> Self; 8] = [
         Self::Days,
         Self::Sums,
         Self::Replaced,
         Self::Months,
         Self::Money,
+        Self::Campaigns,
         Self::Actions,
         Self::ReplacedActions,
     ];
@@ -202,6 +207,7 @@ impl Kind {
             | Self::Replaced(id)
             | Self::Months(id)
             | Self::Money(id)
+            | Self::Campaigns(id)
             | Self::Actions(id)
             | Self::ReplacedActions(id) => id,
         }
@@ -214,6 +220,7 @@ impl Kind {
             Self::Replaced(_) => (REPLACED_DAYS, REPLACED_FORMAT),
             Self::Months(_) => (MONTHS, MONTH_FORMAT),
             Self::Money(_) => (MONEY, MONEY_FORMAT),
+            Self::Campaigns(_) => (CAMPAIGNS, CAMPAIGNS_FORMAT),
             Self::Actions(_) => (ACTIONS, ACTIONS_FORMAT),
             Self::ReplacedActions(_) => (REPLACED_ACTIONS, ACTIONS_FORMAT),
         }
