@@ -16,6 +16,7 @@ use crate::decimal_text::{difference, places, scaled, written};
 use crate::exchange::MissingRates;
 use crate::figures::Figures;
 use crate::metric::{Division, Metric};
+use crate::read::spread::mapped;
 use crate::roi::{Comparison, CurrencyGroup, Ledger, Periods, RoiReport, RoiRequest, RoiRow, roi};
 
 mod effect;
@@ -254,28 +255,38 @@ fn told(
         after: metric.text(&side.1, currency),
         ..Contribution::default()
     };
-    let (mut total, mut each): (_, Vec<_>) = (values(whole), sides.iter().map(values).collect());
-    match metric.division() {
-        None => {
-            let values = (total.before.as_deref(), total.after.as_deref());
-            let moved = |(before, after): &Side| {
-                let mut moved = *after;
-                moved.add(&before.negated()).ok()?;
-                metric.moved_text(values, &moved, currency)
-            };
-            for (row, side) in each.iter_mut().zip(sides) {
-                row.contribution = moved(side);
-            }
-            total.contribution = moved(whole);
-        }
-        Some(division) => {
-            for (row, side) in each.iter_mut().zip(sides) {
-                row.weight_before = weight(division, &side.0, &whole.0);
-                row.weight_after = weight(division, &side.1, &whole.1);
-            }
-            split(division, &mut total, &mut each, sides);
-        }
+    let mut total = values(whole);
+    let Some(division) = metric.division() else {
+        let known = (total.before.as_deref(), total.after.as_deref());
+        let moved = |(before, after): &Side| {
+            let mut moved = *after;
+            moved.add(&before.negated()).ok()?;
+            metric.moved_text(known, &moved, currency)
+        };
+        let each = mapped(sides, |side| Contribution {
+            contribution: moved(side),
+            ..values(side)
+        });
+        total.contribution = moved(whole);
+        return (total, each);
+    };
+    let effects = effects(division, &total, sides);
+    if let Some(effects) = &effects {
+        effects.whole.write(&mut total);
     }
+    let nth: Vec<(usize, &Side)> = sides.iter().enumerate().collect();
+    let each = mapped(&nth, |(nth, side)| {
+        let mut row = Contribution {
+            weight_before: weight(division, &side.0, &whole.0),
+            weight_after: weight(division, &side.1, &whole.1),
+            ..values(side)
+        };
+        let moved = effects.as_ref().and_then(|effects| effects.each.get(*nth));
+        if let Some(moved) = moved {
+            moved.write(&mut row);
+        }
+        row
+    });
     (total, each)
 }
 
@@ -285,28 +296,46 @@ fn weight(division: Division, row: &Figures, whole: &Figures) -> Option<String> 
     percent(part(row)?, part(whole)?, 2)
 }
 
-/// Splits what a quotient moved by into mix and rate, row by row.
-fn split(division: Division, total: &mut Contribution, each: &mut [Contribution], sides: &[Side]) {
-    let (Some(before), Some(after)) = (&total.before, &total.after) else {
-        return;
-    };
+/// What a quotient moved by, of the whole and row by row.
+struct Moved {
+    whole: MixAndRate,
+    each: Vec<MixAndRate>,
+}
+
+/// In units of the last of so many places.
+struct MixAndRate {
+    mix: i128,
+    rate: i128,
+    decimals: usize,
+}
+
+impl MixAndRate {
+    fn write(&self, row: &mut Contribution) {
+        let text = |number| Some(written(number, self.decimals));
+        row.mix = text(self.mix);
+        row.rate = text(self.rate);
+        row.contribution = text(self.mix + self.rate);
+    }
+}
+
+/// Splits what a quotient moved by into mix and rate, row by row; `None` where it is not known.
+fn effects(division: Division, total: &Contribution, sides: &[Side]) -> Option<Moved> {
+    let (before, after) = (total.before.as_ref()?, total.after.as_ref()?);
     let decimals = places(before).max(places(after));
-    let moved = difference(after, before).and_then(|text| scaled(&text, decimals));
-    let effects = Effects::of(division, decimals, sides);
-    let (Some(moved), Some(effects)) = (moved, effects) else {
-        return;
+    let moved = difference(after, before).and_then(|text| scaled(&text, decimals))?;
+    let effects = Effects::of(division, decimals, sides)?;
+    let of = |mix, rate| MixAndRate {
+        mix,
+        rate,
+        decimals,
     };
     let rate = effects.whole_rate();
     let mix = moved - rate;
-    total.mix = Some(written(mix, decimals));
-    total.rate = Some(written(rate, decimals));
-    total.contribution = Some(written(moved, decimals));
     let parts = effects.mix_of(mix).into_iter().zip(effects.rate_of(rate));
-    for (row, (mix, rate)) in each.iter_mut().zip(parts) {
-        row.mix = Some(written(mix, decimals));
-        row.rate = Some(written(rate, decimals));
-        row.contribution = Some(written(mix + rate, decimals));
-    }
+    Some(Moved {
+        whole: of(mix, rate),
+        each: parts.map(|(mix, rate)| of(mix, rate)).collect(),
+    })
 }
 
 impl Contribution {

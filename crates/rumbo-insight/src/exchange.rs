@@ -142,8 +142,12 @@ impl ConvertedParts {
         }
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &Converted> {
+        self.0.iter()
+    }
+
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        other.0.iter().try_for_each(|origin| self.add(origin))
+        other.iter().try_for_each(|origin| self.add(origin))
     }
 
     /// By currency.

@@ -75,10 +75,10 @@ pub(super) async fn read(
     } = asked;
     let money = TurnedMoney::of(exchange);
     let to = exchange.to.filter(|_| exchange.kept.is_empty());
-    let Some(to) = to.filter(|_| place.moment.is_none()) else {
+    let Some(to) = to else {
         return asked.read(tx, range, money).await;
     };
-    let known = Known::<Key, TurnedMonth>::of(place);
+    let known = Known::<Key, TurnedMonth>::of_moment(place);
     let revision = place.delivered_revision();
     let accounts = daily::accounts_of(place, directory, filter);
     let mut turning = ByMonth::of(money);

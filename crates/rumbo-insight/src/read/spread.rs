@@ -220,6 +220,31 @@ pub(crate) fn work_off<T: Sync, W: Send>(
     })
 }
 
+/// So many are worth a thread.
+const MANY: usize = 1_000;
+
+/// What comes of each, in their order: by several threads where there are many.
+pub(crate) fn mapped<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let of = &of;
+    let mut all = Vec::with_capacity(items.len());
+    let threads = threads().min(1 + items.len() / MANY);
+    let (own, others) = items.split_at(items.len().div_ceil(threads));
+    std::thread::scope(|scope| {
+        let others = others.chunks(own.len().max(1));
+        let others =
+            others.map(|part| scope.spawn(move || part.iter().map(of).collect::<Vec<_>>()));
+        let others: Vec<_> = others.collect();
+        all.extend(own.iter().map(of));
+        for other in others {
+            match other.join() {
+                Ok(part) => all.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +263,15 @@ mod tests {
             let mut all = workers.concat();
             all.sort_unstable();
             assert_eq!(all, items);
+        }
+    }
+
+    #[test]
+    fn what_comes_of_each_is_in_their_order() {
+        for count in [0, 1, 999, 1_000, 1_001, 10_007] {
+            let items: Vec<u64> = (0..count).collect();
+            let expected: Vec<u64> = items.iter().map(|item| item * 3).collect();
+            assert_eq!(mapped(&items, |item| item * 3), expected);
         }
     }
 

@@ -14,10 +14,7 @@ use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::directory::Directory;
 use crate::read::outcome::{OriginSum, Outcome};
 use crate::read::place::Place;
-use crate::read::spread::threads;
-
-/// So many rows are worth a thread.
-const WORTH_A_THREAD: usize = 1_000;
+use crate::read::spread::mapped;
 
 /// A sum in the making.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,6 +77,8 @@ struct Group {
     places: Places,
     /// Where what has an origin goes, by the place of the origin.
     of_origins: Vec<Option<To>>,
+    /// Of a part of a report what has an origin, which is led to rows where the part is taken in.
+    by_origin: ByOrigin,
     unattributed: Cell,
     /// Added to on its own, never made from the rows: tests compare the two.
     total: Cell,
@@ -87,6 +86,55 @@ struct Group {
     converted: ConvertedParts,
     /// The same of its rows, by their places; shorter where nothing of the last ones was.
     converted_rows: Vec<ConvertedParts>,
+}
+
+/// What has an origin, origin by origin.
+#[derive(Debug, Default)]
+struct ByOrigin {
+    sums: Vec<Originated>,
+    /// The place of each origin's among these.
+    places: Vec<Option<usize>>,
+}
+
+#[derive(Debug)]
+struct Originated {
+    origin: usize,
+    path: Path,
+    figures: Figures,
+    converted: ConvertedParts,
+}
+
+impl ByOrigin {
+    fn of(&mut self, origin: usize, path: &Path) -> Option<&mut Originated> {
+        if self.places.len() <= origin {
+            self.places.resize(origin + 1, None);
+        }
+        let new = self.sums.len();
+        let place = *self.places.get_mut(origin)?.get_or_insert(new);
+        if place == new {
+            self.sums.push(Originated {
+                origin,
+                path: path.clone(),
+                figures: Figures::default(),
+                converted: ConvertedParts::default(),
+            });
+        }
+        self.sums.get_mut(place)
+    }
+
+    fn add(
+        &mut self,
+        origin: usize,
+        path: &Path,
+        add: impl Fn(&mut Figures) -> Result<()>,
+        converted: Option<&Converted>,
+    ) -> Result<()> {
+        let Some(sum) = self.of(origin, path) else {
+            return Ok(());
+        };
+        add(&mut sum.figures)?;
+        converted.map_or(Ok(()), |converted| sum.converted.add(converted))
+    }
 }
 
 /// Where a sum goes.
@@ -166,7 +214,14 @@ impl Group {
     }
 
     /// Adds everything of another.
-    fn merge(&mut self, other: &Self) -> Result<()> {
+    fn merge(&mut self, other: &Self, grain: Grain, filter: &Filter) -> Result<()> {
+        for sum in &other.by_origin.sums {
+            let to = self.of_origin(sum.origin, &sum.path, grain, filter);
+            self.add(to, |figures| figures.add_outcome(&sum.figures))?;
+            for converted in sum.converted.iter() {
+                self.add_converted(to, Some(converted))?;
+            }
+        }
         let rows = other.rows.iter().zip(&other.cells).enumerate();
         for (nth, ((key, path), cell)) in rows {
             let place = self.place(key.clone(), path);
@@ -183,7 +238,11 @@ impl Group {
         self.converted.merge(&other.converted)
     }
 
-    fn add(&mut self, to: To, add: impl Fn(&mut Cell) -> Result<()>) -> Result<()> {
+    fn add(&mut self, to: To, add: impl Fn(&mut Figures) -> Result<()>) -> Result<()> {
+        self.add_to_cell(to, |cell| add(&mut cell.figures))
+    }
+
+    fn add_to_cell(&mut self, to: To, add: impl Fn(&mut Cell) -> Result<()>) -> Result<()> {
         let cell = match to {
             To::Nowhere => return Ok(()),
             To::Unattributed => Some(&mut self.unattributed),
@@ -232,6 +291,8 @@ pub(crate) struct Ledger<'a> {
     /// The currencies of ad accounts whose rows are in the first one.
     turned: Vec<Currency>,
     groups: BTreeMap<Currency, Group>,
+    /// Whether it is a part of a report, to be taken in by the others.
+    is_part: bool,
 }
 
 impl<'a> Ledger<'a> {
@@ -251,6 +312,7 @@ impl<'a> Ledger<'a> {
             turned: Vec::new(),
             // The first one is there even when nothing is.
             groups: BTreeMap::from([(place.main, Group::default())]),
+            is_part: false,
         }
     }
 
@@ -271,17 +333,12 @@ impl<'a> Ledger<'a> {
 
     /// An empty one of the same report.
     pub fn apart(&self) -> Self {
-        let mut apart = Self {
+        Self {
             turned: self.turned.clone(),
             groups: BTreeMap::from([(self.first, Group::default())]),
+            is_part: true,
             ..*self
-        };
-        apart.reserve(
-            self.groups
-                .get(&self.first)
-                .map_or(0, |group| group.rows.len()),
-        );
-        apart
+        }
     }
 
     /// So many rows are to come.
@@ -321,7 +378,7 @@ impl<'a> Ledger<'a> {
         }
         let group = self.groups.entry(currency).or_default();
         let to = group.to(path, self.grain, self.filter);
-        group.add(to, add)?;
+        group.add_to_cell(to, add)?;
         group.add_converted(to, converted)
     }
 
@@ -329,23 +386,33 @@ impl<'a> Ledger<'a> {
     pub fn add_outcome(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
         let currency = worth.currency();
         let converted = worth.converted();
-        let add = |cell: &mut Cell| worth.add_to(&mut cell.figures);
-        let (Some(origin), Some(group)) = (outcome.origin, self.groups.get_mut(&currency)) else {
-            return self.each(outcome.path, currency, converted, add);
-        };
-        let to = group.of_origin(origin, outcome.path, self.grain, self.filter);
-        group.add(to, add)?;
-        group.add_converted(to, converted)
+        let add = |figures: &mut Figures| worth.add_to(figures);
+        self.add_originated(outcome.origin, outcome.path, currency, converted, add)
     }
 
     /// The same of all parts of an origin.
     pub fn add_sum(&mut self, path: &Path, sum: &OriginSum<'_>) -> Result<()> {
-        let add = |cell: &mut Cell| cell.figures.add_outcome(&sum.figures);
-        let (Some(origin), Some(group)) = (sum.origin, self.groups.get_mut(&sum.currency)) else {
-            return self.each(path, sum.currency, None, add);
+        let add = |figures: &mut Figures| figures.add_outcome(&sum.figures);
+        self.add_originated(sum.origin, path, sum.currency, None, add)
+    }
+
+    fn add_originated(
+        &mut self,
+        origin: Option<usize>,
+        path: &Path,
+        currency: Currency,
+        converted: Option<&Converted>,
+        add: impl Fn(&mut Figures) -> Result<()>,
+    ) -> Result<()> {
+        let (Some(origin), Some(group)) = (origin, self.groups.get_mut(&currency)) else {
+            return self.each(path, currency, converted, |cell| add(&mut cell.figures));
         };
+        if self.is_part {
+            return group.by_origin.add(origin, path, add, converted);
+        }
         let to = group.of_origin(origin, path, self.grain, self.filter);
-        group.add(to, add)
+        group.add(to, add)?;
+        group.add_converted(to, converted)
     }
 
     /// The campaigns that can be among the first so many of a currency once everything is in, when what was
@@ -375,7 +442,7 @@ impl<'a> Ledger<'a> {
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         other.groups.iter().try_for_each(|(currency, group)| {
             let sum = self.groups.entry(*currency).or_default();
-            sum.merge(group)
+            sum.merge(group, self.grain, self.filter)
         })
     }
 
@@ -512,28 +579,7 @@ fn in_order<R: Sync>(
         .map(|(nth, (of, cell))| (weight(&cell.figures), nth, of, cell))
         .collect();
     order.sort_by_key(|(weight, ..)| *weight);
-    let row = &row;
-    let mut rows = Vec::with_capacity(order.len());
-    let threads = threads().min(1 + order.len() / WORTH_A_THREAD);
-    let (own, others) = order.split_at(order.len().div_ceil(threads));
-    std::thread::scope(|scope| {
-        let others: Vec<_> = others
-            .chunks(own.len().max(1))
-            .map(|part| {
-                scope.spawn(move || {
-                    let rows = part.iter().map(|(_, nth, of, cell)| row(*nth, of, cell));
-                    rows.collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        rows.extend(own.iter().map(|(_, nth, of, cell)| row(*nth, of, cell)));
-        for other in others {
-            match other.join() {
-                Ok(part) => rows.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
+    let mut rows = mapped(&order, |(_, nth, of, cell)| row(*nth, of, cell));
     for same in rows.chunk_by_mut(|a, b| weight(&a.figures) == weight(&b.figures)) {
         if same.len() > 1 {
             same.sort_by_cached_key(|row| (row.name.clone(), row.key.clone()));

@@ -40,7 +40,8 @@ use crate::read::directory::Directory;
 use crate::read::outcome::packed::{bytes, runs, unreadable};
 use crate::read::place::{Account, Place};
 use crate::read::spread::{
-    Apart, Backlog, Fed, Reader, Taking, feed, joined, side_by_side, threads, threads_for, work_off,
+    Apart, Backlog, Fed, Reader, Taking, feed, joined, mapped, side_by_side, threads, threads_for,
+    work_off,
 };
 
 statements! {
@@ -532,18 +533,18 @@ where
 
 /// What each ad of these accounts had on these days, or on those on which nothing was spent on it. Several
 /// accounts are added up at once.
-pub(super) async fn read<T>(
+pub(super) async fn read<T: Send>(
     tx: &mut Tx,
     place: &Place,
     accounts: &[&Account],
     range: DateRange,
     only_idle: bool,
-    of: impl Fn(AdAccountId, Uuid, Currency, Figures) -> T,
+    of: impl Fn(AdAccountId, Uuid, Currency, Figures) -> T + Sync,
 ) -> Result<Vec<T>> {
-    let mut found = Vec::new();
     let Some(stories) = Stories::read(tx, place, accounts, range, Content::Figures).await? else {
-        return Ok(found);
+        return Ok(Vec::new());
     };
+    let mut found = Vec::new();
     let run = stories.run;
     let add_up = |own: &mut FxHashMap<_, Summed>, piece: &Piece| {
         let summed = own.entry(piece.account).or_default();
@@ -603,12 +604,12 @@ pub(super) async fn read<T>(
             }
             let sums = summed.sums.into_iter();
             let sums = sums.filter(|(_, _, sums)| sums.ad_days > 0);
-            found.extend(
-                sums.map(|(ad, currency, sums)| of(account.id, ad, currency, sums.figures())),
-            );
+            found.extend(sums.map(|sums| (account.id, sums)));
         }
     }
-    Ok(found)
+    Ok(mapped(&found, |(account, (ad, currency, sums))| {
+        of(*account, *ad, *currency, sums.figures())
+    }))
 }
 
 /// The rows of an account themselves, by ad.

@@ -292,7 +292,6 @@ pub(super) async fn tallied<T: SumTally>(
         ..
     } = question;
     let (from, to) = place.instants(range);
-    let known = Known::<Key, Columns>::of_now(place);
     let mut read_until = from;
     let mut sums = Vec::new();
     let as_packed = AsPacked::read(tx, question, texts, range).await?;
@@ -300,7 +299,7 @@ pub(super) async fn tallied<T: SumTally>(
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         tallies = rows(tx, question, texts, (read_until, begins), tallies).await?;
         read_until = ends;
-        sums.push(known_sums(tx, question, texts, &known, span).await?);
+        sums.push(known_sums(tx, question, texts, span).await?);
     }
     tallies = rows(tx, question, texts, (read_until, to), tallies).await?;
     let count: usize = sums.iter().map(|sums| sums.of.len()).sum();
@@ -362,30 +361,76 @@ async fn known_sums(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    known: &Known<Key, Columns>,
     span: DateRange,
 ) -> Result<Arc<Columns>> {
     let place = question.place;
+    let known = Known::<Key, Columns>::of_now(place);
     let key = (Way::of(question), texts.name, span);
     let months: Vec<DateRange> = span.by_month().collect();
     let revision = revision(place, texts, span);
     if let Some(sums) = known.get(&key, revision) {
         return Ok(sums);
     }
-    let mut sums = Sums::default();
     if months.len() == 1 {
-        sums = of_days(tx, question, texts, span, sums).await?;
-    } else {
-        for month in months {
-            let part = Box::pin(known_sums(tx, question, texts, known, month)).await?;
-            for sum in part.iter() {
-                sums.take_in(&sum)?;
-            }
+        return Ok(both(tx, question, texts, span).await?.0);
+    }
+    let mut sums = Sums::default();
+    for month in months {
+        let part = Box::pin(known_sums(tx, question, texts, month)).await?;
+        for sum in part.iter() {
+            sums.take_in(&sum)?;
         }
     }
     let sums = Arc::new(Columns::of(sums)?);
     known.keep(key, revision, &sums);
     Ok(sums)
+}
+
+/// What days come to.
+type ByDay = Vec<(OfDay, Figures)>;
+
+/// What a month or a week comes to by origin and by day, from its packed days: whoever asks for the one most
+/// often asks for the other next, and crediting takes longer than both.
+async fn both(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &'static Texts,
+    span: DateRange,
+) -> Result<(Arc<Columns>, Arc<ByDay>)> {
+    let place = question.place;
+    let Both { by_origin, by_day } = of_days(tx, question, texts, span, Both::default()).await?;
+    let by_origin = Arc::new(Columns::of(by_origin)?);
+    let by_day: Arc<ByDay> = Arc::new(by_day.0.into_iter().collect());
+    let key = (Way::of(question), texts.name, span);
+    let revision = revision(place, texts, span);
+    Known::<Key, Columns>::of_now(place).keep(key, revision, &by_origin);
+    Known::<Key, ByDay>::of_now(place).keep(key, revision, &by_day);
+    Ok((by_origin, by_day))
+}
+
+/// Adds up by origin and by day.
+#[derive(Debug, Default)]
+struct Both {
+    by_origin: Sums,
+    by_day: DaySums,
+}
+
+impl Tally for Both {
+    fn add(&mut self, under: Under, outcome: &Outcome<'_>) -> Result<()> {
+        self.by_origin.add(under, outcome)?;
+        self.by_day.add(under, outcome)
+    }
+}
+
+impl Apart for Both {
+    fn apart(&self) -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.by_origin.join(other.by_origin)?;
+        self.by_day.join(other.by_day)
+    }
 }
 
 /// Whether most days of the question are among those whose sums can be had: else it is as well to go through
@@ -416,7 +461,7 @@ pub(super) async fn by_day<T: DayTally>(
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let known = Known::<Key, Vec<(OfDay, Figures)>>::of_now(place);
+    let known = Known::<Key, ByDay>::of_now(place);
     let mut rest = side_by_side(DaySums::default());
     let mut read_until = from;
     let as_packed = AsPacked::read(tx, question, texts, days).await?;
@@ -428,12 +473,7 @@ pub(super) async fn by_day<T: DayTally>(
         let revision = revision(place, texts, span);
         let sums = match known.get(&key, revision) {
             Some(sums) => sums,
-            None => {
-                let sums = of_days(tx, question, texts, span, DaySums::default()).await?;
-                let sums = Arc::new(sums.0.into_iter().collect());
-                known.keep(key, revision, &sums);
-                sums
-            }
+            None => both(tx, question, texts, span).await?.1,
         };
         for (of, figures) in sums.iter() {
             if range.contains(of.day) {
