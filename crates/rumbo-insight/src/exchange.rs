@@ -7,6 +7,7 @@
 mod account_days;
 mod turned_money;
 mod turned_months;
+mod used_rates;
 mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ use crate::read::spread::InOrder;
 use crate::roi::Filter;
 pub(crate) use account_days::AccountDays;
 use account_days::{DaySums, SoFar};
+pub(crate) use used_rates::UsedRates;
 pub(crate) use worth::{Valuing, Worth};
 
 statements! {
@@ -98,7 +100,7 @@ impl Money {
 }
 
 /// What of a figure was converted from one currency: the amounts as they were, and the rates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Converted {
     pub from: Currency,
     /// Before conversion.
@@ -114,7 +116,7 @@ pub struct Converted {
 }
 
 impl Converted {
-    fn add(&mut self, other: &Self) -> Result<()> {
+    pub(crate) fn add(&mut self, other: &Self) -> Result<()> {
         self.money.add(&other.money)?;
         self.first_day = self.first_day.min(other.first_day);
         self.last_day = self.last_day.max(other.last_day);
@@ -136,7 +138,7 @@ impl ConvertedParts {
             None => {
                 // There is one of these for each row, and more than one currency for hardly any.
                 self.0.reserve_exact(1);
-                self.0.push(other.clone());
+                self.0.push(*other);
                 Ok(())
             }
         }

@@ -403,6 +403,14 @@ impl TakesSums for Daily<'_> {
     fn takes_sums(&self, kind: Kind) -> bool {
         self.valuing.values_sums(kind)
     }
+
+    fn valuing(&self) -> &Valuing<'_> {
+        &self.valuing
+    }
+
+    fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        self.valuing.exchange_mut()
+    }
 }
 
 impl DayTally for Daily<'_> {
@@ -432,6 +440,7 @@ impl Tally for Shown<'_, '_> {
                 source: row.source,
                 currency: row.currency,
                 figures: row.figures()?,
+                converted: None,
             };
             return self.add_sum(&sum, row.path);
         }
@@ -449,6 +458,14 @@ impl TakesSums for Shown<'_, '_> {
     fn takes_sums(&self, kind: Kind) -> bool {
         // What campaigns earned is shown day by day.
         !kind.has_money()
+    }
+
+    fn valuing(&self) -> &Valuing<'_> {
+        self.daily.valuing()
+    }
+
+    fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        self.daily.exchange_mut()
     }
 }
 

@@ -135,6 +135,11 @@ impl Filter {
         under && self.allows_account(path.account.as_ref().and_then(Key::known))
     }
 
+    /// Whether it leaves nothing out.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.accounts.is_empty() && self.parent.is_none()
+    }
+
     pub(crate) fn allows_account(&self, account: Option<AdAccountId>) -> bool {
         self.accounts.is_empty() || account.is_some_and(|id| self.accounts.contains(&id))
     }
@@ -589,8 +594,17 @@ impl Apart for Credited<'_, '_> {
 
 impl TakesSums for Credited<'_, '_> {
     fn takes_sums(&self, kind: Kind) -> bool {
-        // What is set against days without spend, or is converted, counts on its own day.
-        self.spent.is_none() && self.valuing.values_sums(kind)
+        // What is set against days without spend counts on its own day. What is not in the report needs no rate.
+        let is_whole = self.filter.is_everything() || !self.valuing.turns(kind);
+        self.spent.is_none() && is_whole && self.valuing.values_sums(kind)
+    }
+
+    fn valuing(&self) -> &Valuing<'_> {
+        &self.valuing
+    }
+
+    fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        self.valuing.exchange_mut()
     }
 }
 

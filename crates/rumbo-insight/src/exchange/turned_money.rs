@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, Currency, Factor, Micros, Result};
-use rumbo_platform::exchange_rates::{Conversion, RateSource};
+use rumbo_platform::exchange_rates::RateSource;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use super::{Converted, Exchange, Money, SoFar, Turned, UsedFactor};
+use super::{Converted, Exchange, Money, SoFar, Turned, UsedFactor, UsedRates};
 use crate::path::{Key, Path};
 use crate::read::delivered::{Delivered, ad_days::AccountMoney};
 use crate::read::known::Weighed;
@@ -33,20 +33,13 @@ pub(super) struct TurnedMonth {
     sums: Vec<(Uuid, Currency, Sum)>,
     /// The rates at the places that the sums name.
     rates: Vec<Factor>,
-    /// Every rate that was used.
-    used: Vec<((Currency, NaiveDate), Conversion)>,
+    used: UsedRates,
 }
 
 impl TurnedMonth {
     /// Whether its rates are those of a table.
     pub fn is_by(&self, exchange: &Exchange) -> bool {
-        let Some(to) = exchange.to else {
-            return false;
-        };
-        let mut used = self.used.iter();
-        used.all(|((from, day), conversion)| {
-            exchange.table.find(*from, to, *day).as_ref() == Some(conversion)
-        })
+        self.used.are_of(exchange)
     }
 }
 
@@ -54,7 +47,7 @@ impl Weighed for TurnedMonth {
     fn bytes(&self) -> usize {
         self.sums.len() * size_of::<(Uuid, Currency, Sum)>()
             + self.rates.len() * size_of::<Factor>()
-            + self.used.len() * size_of::<((Currency, NaiveDate), Conversion)>()
+            + self.used.bytes()
     }
 }
 
@@ -177,29 +170,21 @@ impl TurnedMoney {
     /// What the money of an account became, for other sums to take it in; `None` where a day of it has no
     /// rate.
     pub fn of_month(&self) -> Option<TurnedMonth> {
-        if !self.exchange.missing.is_empty() {
-            return None;
-        }
+        let used = UsedRates::of(&self.exchange)?;
         let sums = self.places.iter().filter_map(|((id, _, currency), at)| {
             let sum = self.sums.get(*at)?;
             Some((*id, *currency, sum.clone()))
         });
-        let used = self.exchange.found.iter().filter_map(|(of, conversion)| {
-            let conversion = conversion.clone()?;
-            Some((*of, conversion))
-        });
         Some(TurnedMonth {
             sums: sums.collect(),
             rates: self.ranked.rates.clone(),
-            used: used.collect(),
+            used,
         })
     }
 
     /// Takes in what the money of an account became in a month.
     pub fn take_month(&mut self, account: AdAccountId, month: &TurnedMonth) -> Result<()> {
-        let used = month.used.iter().cloned();
-        let used = used.map(|(of, conversion)| (of, Some(conversion)));
-        self.exchange.found.extend(used);
+        month.used.note_in(&mut self.exchange);
         let rates = month.rates.iter();
         let places: Vec<usize> = rates.map(|rate| self.ranked.place(*rate)).collect();
         for (id, currency, sum) in &month.sums {

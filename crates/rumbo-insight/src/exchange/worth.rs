@@ -59,9 +59,34 @@ impl<'e> Valuing<'e> {
         })
     }
 
-    /// Whether sums of rows of a kind count for what they are.
+    /// Whether sums of rows of a kind count for what they are, or can be made of converted rows: where a
+    /// currency stays what it is, each row is asked.
     pub fn values_sums(&self, kind: Kind) -> bool {
-        matches!(self.0, Through::Nothing) || !kind.has_money()
+        let exchange = self.0.exchange();
+        !kind.has_money() || exchange.is_none_or(|exchange| exchange.kept.is_empty())
+    }
+
+    /// Whether rows of a kind are converted one by one.
+    pub fn turns(&self, kind: Kind) -> bool {
+        kind.has_money() && self.0.exchange().is_some()
+    }
+
+    /// One of its own for sums of rows of a kind that are kept: those without money are as they are.
+    pub fn for_sums(&self, kind: Kind) -> Valuing<'static> {
+        let exchange = self.0.exchange().filter(|_| self.turns(kind));
+        Valuing(match exchange {
+            Some(exchange) => Through::Apart(Box::new(exchange.for_others())),
+            None => Through::Nothing,
+        })
+    }
+
+    /// What it goes through, where anything is converted.
+    pub fn exchange(&self) -> Option<&Exchange> {
+        self.0.exchange()
+    }
+
+    pub fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        self.0.exchange_mut()
     }
 
     /// The currency that parts without money, or their sums, count in.
@@ -94,10 +119,17 @@ impl<'e> Valuing<'e> {
         })
     }
 
+    /// Notes in another exchange the rates that were used, and the days that had none.
+    pub fn into_exchange(self, exchange: &mut Exchange) {
+        if let Through::Apart(own) = self.0 {
+            exchange.take_in(*own);
+        }
+    }
+
     /// Takes in the rates that were used for other parts, and the days that had none.
     pub fn join(&mut self, other: Self) {
-        if let (Some(exchange), Through::Apart(other)) = (self.0.exchange_mut(), other.0) {
-            exchange.take_in(*other);
+        if let Some(exchange) = self.0.exchange_mut() {
+            other.into_exchange(exchange);
         }
     }
 }

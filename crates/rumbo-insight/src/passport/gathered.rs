@@ -132,7 +132,7 @@ impl<'a> Gathered<'a> {
         // Only the money that the metric is made of.
         self.converted.add(&Converted {
             money: Money::of(&request.metric.only_its_sums(part.figures)),
-            ..origin.clone()
+            ..*origin
         })?;
         self.used.insert((part.currency, part.valued_on));
         let conversion = self.exchange.rate(part.currency, part.valued_on);

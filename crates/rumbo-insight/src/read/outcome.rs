@@ -18,6 +18,7 @@ use super::origin::Origins;
 use super::place::Place;
 use super::spread::{Apart, InOrder, Reader, first, joined, side_by_side};
 use crate::attribution::{Attribution, Basis, Model, Refunds};
+use crate::exchange::{Exchange, Valuing};
 use crate::figures::Figures;
 use crate::path::Path;
 
@@ -206,6 +207,10 @@ pub(crate) trait Tally: Apart {
 pub(crate) trait TakesSums: Tally {
     /// Whether what the rows of a kind come to will do, without the rows.
     fn takes_sums(&self, kind: Kind) -> bool;
+    /// How it values parts.
+    fn valuing(&self) -> &Valuing<'_>;
+    /// Where it notes what it valued them by.
+    fn exchange_mut(&mut self) -> Option<&mut Exchange>;
 }
 
 /// One that takes in sums of origins.

@@ -393,7 +393,8 @@ impl<'a> Ledger<'a> {
     /// The same of all parts of an origin.
     pub fn add_sum(&mut self, path: &Path, sum: &OriginSum<'_>) -> Result<()> {
         let add = |figures: &mut Figures| figures.add_outcome(&sum.figures);
-        self.add_originated(sum.origin, path, sum.currency, None, add)
+        let converted = sum.converted.as_ref();
+        self.add_originated(sum.origin, path, sum.currency, converted, add)
     }
 
     fn add_originated(

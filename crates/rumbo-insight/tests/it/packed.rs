@@ -12,8 +12,8 @@ use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
     Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Listed, Metric, Model,
-    PassportRequest, RoiReport, RoiRequest, RowOf, Shares, compare_models, home, pack_days,
-    passport, roi,
+    PassportRequest, Refunds, RoiReport, RoiRequest, RowOf, Shares, compare_models, home,
+    pack_days, passport, roi,
 };
 use rumbo_platform::exchange_rates;
 
@@ -417,6 +417,162 @@ async fn what_money_became_in_a_month_is_kept_as_long_as_its_days_and_rates_are_
         assert!(restated != before);
         pack_days(&world.scope).await.unwrap();
         assert_eq!(turned(&world).await, restated);
+    })
+    .await;
+}
+
+/// What sales came to in another currency over whole months and their parts, twice: the second time it is in
+/// memory. What all models give is credited row by row.
+async fn sold(world: &World) -> String {
+    let asked = range("2026-09-28", "2026-12-03");
+    let first = told_sold(world, asked).await;
+    assert_eq!(told_sold(world, asked).await, first);
+    first
+}
+
+async fn told_sold(world: &World, asked: DateRange) -> String {
+    let mut text = String::new();
+    for basis in [Basis::Sale, Basis::Lead] {
+        for refunds in [Refunds::Accrual, Refunds::Cash] {
+            let attribution = Attribution {
+                model: Model::Linear,
+                basis,
+                refunds,
+                ..Attribution::default()
+            };
+            for grain in [Grain::Campaign, Grain::Channel] {
+                let request = RoiRequest {
+                    attribution,
+                    comparison: Comparison::Previous,
+                    convert_to: Some(real()),
+                    ..RoiRequest::new(grain, asked)
+                };
+                let report = roi(&world.scope, request).await.unwrap();
+                if grain == Grain::Campaign {
+                    let models =
+                        compare_models(&world.scope, asked, grain, attribution, None, Some(real()));
+                    let models = models.await.unwrap();
+                    let linear = models.models.iter().position(|of| *of == Model::Linear);
+                    let by_rows = models.groups.iter().map(|group| {
+                        let total = group.totals[linear.unwrap()];
+                        (group.currency, total.revenue, total.cost, total.sales)
+                    });
+                    let by_sums = report.groups.iter().map(|group| {
+                        let total = group.total.figures;
+                        (group.currency, total.revenue, total.cost, total.sales)
+                    });
+                    assert_eq!(by_sums.collect::<Vec<_>>(), by_rows.collect::<Vec<_>>());
+                }
+                write!(text, "{:#?} {:#?}", report.groups, report.exchanged).unwrap();
+            }
+            let request = HomeRequest {
+                attribution,
+                convert_to: Some(real()),
+                ..HomeRequest::new(range("2026-11-28", "2026-12-28"))
+            };
+            // The days before hold no whole month.
+            let long = HomeRequest {
+                range: range("2026-11-20", "2027-01-25"),
+                ..request.clone()
+            };
+            for request in [request, long] {
+                let home = home(&world.scope, request).await.unwrap();
+                let days: Vec<_> = home.days.iter().map(|day| day.previous).collect();
+                let sums = (home.total, home.previous_total, home.exchanged);
+                write!(text, "{days:?} {sums:#?}").unwrap();
+            }
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn what_sales_became_in_a_month_is_kept_as_long_as_they_and_the_rates_are_the_same() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "America/Bogota").await;
+        let mut tx = world.write().await;
+        let mut ads = Vec::new();
+        for (external, currency) in [("act_1", "USD"), ("act_2", "EUR")] {
+            let account = world
+                .account(&mut tx, external, currency, "America/Sao_Paulo")
+                .await;
+            let campaign = world.campaign(&mut tx, account, external).await;
+            let ad_set = world.ad_set(&mut tx, account, campaign, external).await;
+            let of = (account, campaign, ad_set);
+            let ad = world.ad(&mut tx, of, None, external).await;
+            let spent = AdDay::spent("12.5");
+            world
+                .ad_day(&mut tx, account, currency, ad, day("2026-11-03"), spent)
+                .await;
+            ads.push((campaign, ad_set, ad));
+        }
+        world.roll_up(&mut tx).await;
+        let start = at("2026-09-25T01:00:00Z");
+        for nth in 0..90_i64 {
+            let seen = start + TimeDelta::hours(nth * 20);
+            // Some of no ad, some of none at all.
+            let touch = |of: i64| {
+                let ad = ads.get(usize::try_from(of % 3).unwrap());
+                ad.map(|(campaign, ad_set, ad)| Touch {
+                    campaign: Some(*campaign),
+                    ad_set: Some(*ad_set),
+                    ad: Some(*ad),
+                    ..Touch::default()
+                })
+            };
+            let (contact, _) = world.contact(&mut tx, seen, "WEB", touch(nth)).await;
+            for more in 1..(nth % 4) {
+                let when = seen + TimeDelta::hours(more * 3);
+                world
+                    .touch(&mut tx, contact, when, touch(nth + more).unwrap_or_default())
+                    .await;
+            }
+            let sale = Sale {
+                gross: Micros(if nth % 7 == 0 { 0 } else { nth * 12_345_678 }),
+                refunded: Micros::ZERO,
+                currency: ["USD", "EUR", "BRL"][usize::try_from(nth % 3).unwrap()],
+                status: "completed",
+                completed: seen + TimeDelta::days(2),
+                touchpoint: None,
+            };
+            let sale = world.sale(&mut tx, contact, sale).await;
+            if nth % 5 == 0 {
+                world.cost(&mut tx, sale, Micros(nth * 1_000_001)).await;
+            }
+            if nth % 11 == 1 {
+                let when = seen + TimeDelta::days(20);
+                world.refund(&mut tx, sale, Micros(nth * 2_000_003), when).await;
+            }
+        }
+        world.credit(&mut tx).await;
+        tx.commit().await.unwrap();
+        rates(&world).await;
+        let by_rows = sold(&world).await;
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(sold(&world).await, by_rows);
+        // Another rate of some days of a month.
+        let days = range("2026-11-14", "2026-11-17");
+        let rate = "9.5".parse().unwrap();
+        exchange_rates::set(&world.scope, Currency::USD, real(), days, rate)
+            .await
+            .unwrap();
+        let rated = sold(&world).await;
+        assert!(rated != by_rows);
+        world
+            .execute("UPDATE sales SET gross_micros = gross_micros + 7000001 WHERE completed_at < '2026-10-20'")
+            .await;
+        let changed = sold(&world).await;
+        assert!(changed != rated);
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(sold(&world).await, changed);
+        // A currency that has no rate stays what it is.
+        world
+            .execute("UPDATE sales SET currency = 'GBP' WHERE currency = 'BRL' AND completed_at > '2026-11-10'")
+            .await;
+        let kept = sold(&world).await;
+        assert!(kept.contains("missing: [\n            MissingRates"), "{kept}");
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(sold(&world).await, kept);
     })
     .await;
 }

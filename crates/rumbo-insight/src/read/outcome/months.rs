@@ -6,146 +6,38 @@
 //! one of its days is marked as changed, the rows around that are read themselves. Quarters and years are
 //! kept beside their months.
 
+mod columns;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
-use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone};
+use rumbo_base::{Currency, DateRange, Result, TimeZone};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
+pub(crate) use self::columns::OriginSum;
+use self::columns::{Columns, Sums};
 use super::credit::{Outcome, Under};
 use super::packed::{self, start};
 use super::row::LeadClass;
 use super::source::{Sources, path_of};
-use super::{Credits, DayTally, Question, SumTally, Tally, Texts, unidentified};
+use super::{Credits, DayTally, Question, SumTally, TakesSums, Tally, Texts, unidentified};
 use crate::attribution::{Attribution, Model};
-use crate::figures::{Figures, Shares};
+use crate::exchange::{Exchange, UsedRates, Valuing, Worth};
+use crate::figures::Figures;
 use crate::path::Path;
-use crate::read::column::Column;
 use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
-use crate::read::spread::{Apart, joined, side_by_side, work_off};
+use crate::read::spread::{Apart, first, joined, side_by_side, work_off};
 
 statements! {
     FIRST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day LIMIT 1";
     LAST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day DESC LIMIT 1";
 }
 
-/// What all parts of an origin come to, or of a lead source, or of what is not attributed, in one currency.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct OriginSum<'a> {
-    pub origin: Option<usize>,
-    pub source: Option<&'a Arc<str>>,
-    pub currency: Currency,
-    pub figures: Figures,
-}
-
-/// The sums of a month, column by column: there are some ten thousand a month in a large workspace.
-#[derive(Debug, Default)]
-struct Columns {
-    /// The place of the origin, or [`NOBODY`], or less than this by the place of a source and one.
-    of: Vec<u32>,
-    /// The place of the currency of each; nothing where all are in the first one.
-    of_currency: Vec<u8>,
-    sources: Vec<Arc<str>>,
-    currencies: Vec<Currency>,
-    figures: [Column; 7],
-}
-
 /// So many sums are worth a thread.
 const WORTH_A_THREAD: usize = 2_000;
-
-/// In the place of an origin: what is not attributed.
-const NOBODY: u32 = u32::MAX;
-
-impl Columns {
-    fn of(sums: Sums) -> Result<Self> {
-        let mut columns = Self::default();
-        let many = || Error::internal("more origins than can be counted");
-        let mut sums: Vec<_> = sums.0.into_iter().collect();
-        // Where they go lies in the order of the origins.
-        sums.sort_unstable_by_key(|((of, _), _)| of.0);
-        columns.of.reserve_exact(sums.len());
-        for ((origin, source), currency) in sums.iter().map(|(of, _)| of) {
-            let at = columns.currencies.iter().position(|of| of == currency);
-            let at = at.unwrap_or_else(|| {
-                columns.currencies.push(*currency);
-                columns.currencies.len() - 1
-            });
-            let place = match (origin, source) {
-                (Some(origin), _) => u32::try_from(*origin).ok(),
-                (None, Some(source)) => {
-                    columns.sources.push(Arc::clone(source));
-                    let nth = u32::try_from(columns.sources.len()).ok();
-                    nth.and_then(|nth| NOBODY.checked_sub(nth))
-                }
-                (None, None) => Some(NOBODY),
-            };
-            columns.of.push(place.ok_or_else(many)?);
-            let currency = u8::try_from(at).ok();
-            columns.of_currency.push(currency.ok_or_else(many)?);
-        }
-        if columns.currencies.len() < 2 {
-            columns.of_currency = Vec::new();
-        }
-        let figures: [fn(&Figures) -> i64; 7] = [
-            |sum| sum.leads,
-            |sum| sum.opportunities.0,
-            |sum| sum.sales.0,
-            |sum| sum.revenue.0,
-            |sum| sum.cost.0,
-            |sum| sum.costed_sales.0,
-            |sum| sum.new_customers.unwrap_or_default().0,
-        ];
-        columns.figures = figures.map(|figure| Column::of(sums.iter().map(|(_, sum)| figure(sum))));
-        Ok(columns)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = OriginSum<'_>> {
-        let sources = u32::try_from(self.sources.len()).unwrap_or(0);
-        self.of.iter().enumerate().map(move |(nth, origin)| {
-            let [
-                leads,
-                opportunities,
-                sales,
-                revenue,
-                cost,
-                costed,
-                customers,
-            ] = self.figures.each_ref().map(|column| column.get(nth));
-            let currency = self.of_currency.get(nth).copied().unwrap_or(0);
-            let currency = self.currencies.get(usize::from(currency));
-            let from_behind = NOBODY - origin;
-            let behind = (1..=sources).contains(&from_behind);
-            let nth = usize::try_from(from_behind).ok().filter(|_| behind);
-            OriginSum {
-                origin: usize::try_from(*origin)
-                    .ok()
-                    .filter(|_| from_behind > sources),
-                source: nth.and_then(|nth| self.sources.get(nth - 1)),
-                currency: currency.copied().unwrap_or(Currency::NONE),
-                figures: Figures {
-                    leads,
-                    opportunities: Shares(opportunities),
-                    sales: Shares(sales),
-                    revenue: Micros(revenue),
-                    cost: Micros(cost),
-                    costed_sales: Shares(costed),
-                    new_customers: (customers != 0).then_some(Shares(customers)),
-                    ..Figures::default()
-                },
-            }
-        })
-    }
-}
-
-impl Weighed for Columns {
-    fn bytes(&self) -> usize {
-        let figures: usize = self.figures.iter().map(Column::bytes).sum();
-        self.of.bytes() + self.of_currency.bytes() + figures
-    }
-}
 
 /// How it is credited: the same sums come of it as long as nothing changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -156,16 +48,19 @@ struct Way {
     /// The currency of what has none of its own, and the zone whose days it counts on.
     main: Currency,
     zone: TimeZone,
+    /// The currency that every part was brought to at the rate of its day.
+    to: Option<Currency>,
 }
 
 impl Way {
-    fn of(question: Question<'_>) -> Self {
+    fn of(question: Question<'_>, valuing: &Valuing<'_>) -> Self {
         Self {
             attribution: question.attribution,
             customers: question.customers,
             by_source: question.by_source,
             main: question.place.main,
             zone: question.place.zone,
+            to: valuing.exchange().and_then(Exchange::to),
         }
     }
 }
@@ -232,44 +127,6 @@ pub(super) async fn unchanged(
     Ok(unchanged.collect())
 }
 
-/// The place of an origin, or a lead source, or neither of what is not attributed.
-type From = (Option<usize>, Option<Arc<str>>);
-
-/// Adds up.
-#[derive(Debug, Default)]
-struct Sums(FxHashMap<(From, Currency), Figures>);
-
-impl Sums {
-    fn take_in(&mut self, part: &OriginSum<'_>) -> Result<()> {
-        let of = (part.origin, part.source.cloned());
-        let sum = self.0.entry((of, part.currency)).or_default();
-        sum.add_outcome(&part.figures)
-    }
-}
-
-impl Tally for Sums {
-    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
-        let sum = self
-            .0
-            .entry(((outcome.origin, outcome.source.cloned()), outcome.currency))
-            .or_default();
-        outcome.add_to(sum)
-    }
-}
-
-impl Apart for Sums {
-    fn apart(&self) -> Option<Self> {
-        Some(Self::default())
-    }
-
-    fn join(&mut self, other: Self) -> Result<()> {
-        for (key, figures) in other.0 {
-            self.0.entry(key).or_default().add_outcome(&figures)?;
-        }
-        Ok(())
-    }
-}
-
 /// Whether what a model credits depends on nothing but the rows: what one learned was learned of a period,
 /// and whose contact had which lead source as of a moment is asked apart.
 pub(super) fn may_keep(question: Question<'_>) -> bool {
@@ -295,14 +152,20 @@ pub(super) async fn tallied<T: SumTally>(
     let mut read_until = from;
     let mut sums = Vec::new();
     let as_packed = AsPacked::read(tx, question, texts, range).await?;
-    for span in as_packed.spans_within(range) {
+    let valuing = first(&mut tallies)?.valuing().for_sums(texts.kind);
+    for span in as_packed.spans_within(range, &valuing) {
+        // Where a day has no rate the rows are gone through, each of which says so.
+        let Some(known) = known_sums(tx, question, texts, &valuing, span).await? else {
+            continue;
+        };
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         tallies = rows(tx, question, texts, (read_until, begins), tallies).await?;
         read_until = ends;
-        sums.push(known_sums(tx, question, texts, span).await?);
+        note(known.used(), first(&mut tallies)?);
+        sums.push(known);
     }
     tallies = rows(tx, question, texts, (read_until, to), tallies).await?;
-    let count: usize = sums.iter().map(|sums| sums.of.len()).sum();
+    let count: usize = sums.iter().map(|sums| sums.len()).sum();
     let workers = tallies.iter_mut().take(1 + count / WORTH_A_THREAD);
     work_off(&sums, workers.collect(), |tally, sums| {
         for sum in sums.iter() {
@@ -355,79 +218,128 @@ fn weeks(month: DateRange) -> Vec<DateRange> {
         .collect()
 }
 
+/// Notes that rates are used.
+fn note<T: TakesSums>(used: Option<&UsedRates>, tally: &mut T) {
+    if let Some((used, exchange)) = used.zip(tally.exchange_mut()) {
+        used.note_in(exchange);
+    }
+}
+
 /// What a span of whole months, or a week of one, comes to: from memory, or from memory of its parts, or
-/// from packed days.
+/// from packed days; `None` where a day of it has no rate.
 async fn known_sums(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
+    valuing: &Valuing<'static>,
     span: DateRange,
-) -> Result<Arc<Columns>> {
+) -> Result<Option<Arc<Columns>>> {
     let place = question.place;
     let known = Known::<Key, Columns>::of_now(place);
-    let key = (Way::of(question), texts.name, span);
+    let key = (Way::of(question, valuing), texts.name, span);
     let months: Vec<DateRange> = span.by_month().collect();
     let revision = revision(place, texts, span);
-    if let Some(sums) = known.get(&key, revision) {
-        return Ok(sums);
+    let kept = known.get(&key, revision);
+    if let Some(sums) = kept.filter(|kept| are_of(kept.used(), valuing)) {
+        return Ok(Some(sums));
     }
     if months.len() == 1 {
-        return Ok(both(tx, question, texts, span).await?.0);
+        let both = both(tx, question, texts, valuing, span).await?;
+        return Ok(both.map(|(by_origin, _)| by_origin));
     }
     let mut sums = Sums::default();
     for month in months {
-        let part = Box::pin(known_sums(tx, question, texts, month)).await?;
-        for sum in part.iter() {
+        let part = Box::pin(known_sums(tx, question, texts, valuing, month)).await?;
+        for sum in part.iter().flat_map(|part| part.iter()) {
             sums.take_in(&sum)?;
         }
     }
-    let sums = Arc::new(Columns::of(sums)?);
+    let sums = Arc::new(Columns::of(sums, None)?);
     known.keep(key, revision, &sums);
-    Ok(sums)
+    Ok(Some(sums))
 }
 
-/// What days come to.
-type ByDay = Vec<(OfDay, Figures)>;
+/// Whether what was made by these rates would be made by the same now.
+fn are_of(used: Option<&UsedRates>, valuing: &Valuing<'_>) -> bool {
+    let rates = used.zip(valuing.exchange());
+    rates.is_none_or(|(used, exchange)| used.are_of(exchange))
+}
+
+/// What days come to, and by which rates where they were converted.
+#[derive(Debug)]
+struct ByDay {
+    sums: Vec<(OfDay, Figures)>,
+    used: Option<UsedRates>,
+}
+
+impl Weighed for ByDay {
+    fn bytes(&self) -> usize {
+        self.sums.bytes() + self.used.bytes()
+    }
+}
 
 /// What a month or a week comes to by origin and by day, from its packed days: whoever asks for the one most
-/// often asks for the other next, and crediting takes longer than both.
+/// often asks for the other next, and crediting takes longer than both. `None` where a day has no rate.
 async fn both(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
+    valuing: &Valuing<'static>,
     span: DateRange,
-) -> Result<(Arc<Columns>, Arc<ByDay>)> {
+) -> Result<Option<(Arc<Columns>, Arc<ByDay>)>> {
     let place = question.place;
-    let Both { by_origin, by_day } = of_days(tx, question, texts, span, Both::default()).await?;
-    let by_origin = Arc::new(Columns::of(by_origin)?);
-    let by_day: Arc<ByDay> = Arc::new(by_day.0.into_iter().collect());
-    let key = (Way::of(question), texts.name, span);
+    let tally = Both {
+        valuing: valuing.for_sums(texts.kind),
+        by_origin: Sums::default(),
+        by_day: DaySums::default(),
+    };
+    let both = of_days(tx, question, texts, span, tally).await?;
+    let turned = match both.valuing.exchange() {
+        None => None,
+        Some(exchange) => match exchange.to().zip(UsedRates::of(exchange)) {
+            Some(turned) => Some(turned),
+            None => return Ok(None),
+        },
+    };
+    let by_day = Arc::new(ByDay {
+        sums: both.by_day.0.into_iter().collect(),
+        used: turned.as_ref().map(|(_, used)| used.clone()),
+    });
+    let by_origin = Arc::new(Columns::of(both.by_origin, turned)?);
+    let key = (Way::of(question, valuing), texts.name, span);
     let revision = revision(place, texts, span);
     Known::<Key, Columns>::of_now(place).keep(key, revision, &by_origin);
     Known::<Key, ByDay>::of_now(place).keep(key, revision, &by_day);
-    Ok((by_origin, by_day))
+    Ok(Some((by_origin, by_day)))
 }
 
-/// Adds up by origin and by day.
-#[derive(Debug, Default)]
+/// Adds up by origin and by day what parts are worth.
+#[derive(Debug)]
 struct Both {
+    valuing: Valuing<'static>,
     by_origin: Sums,
     by_day: DaySums,
 }
 
 impl Tally for Both {
-    fn add(&mut self, under: Under, outcome: &Outcome<'_>) -> Result<()> {
-        self.by_origin.add(under, outcome)?;
-        self.by_day.add(under, outcome)
+    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
+        let worth = self.valuing.worth(outcome)?;
+        self.by_origin.add(outcome, &worth)?;
+        self.by_day.add(outcome, &worth)
     }
 }
 
 impl Apart for Both {
     fn apart(&self) -> Option<Self> {
-        Some(Self::default())
+        Some(Self {
+            valuing: self.valuing.apart(),
+            by_origin: Sums::default(),
+            by_day: DaySums::default(),
+        })
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
+        self.valuing.join(other.valuing);
         self.by_origin.join(other.by_origin)?;
         self.by_day.join(other.by_day)
     }
@@ -462,30 +374,45 @@ pub(super) async fn by_day<T: DayTally>(
         to: to.date_naive(),
     };
     let known = Known::<Key, ByDay>::of_now(place);
-    let mut rest = side_by_side(DaySums::default());
+    let valuing = tally.valuing().for_sums(texts.kind);
+    let mut rest = side_by_side(OfDays {
+        valuing: valuing.apart(),
+        sums: DaySums::default(),
+    });
     let mut read_until = from;
     let as_packed = AsPacked::read(tx, question, texts, days).await?;
-    for span in as_packed.spans() {
+    // Of rates those alone are told that rows of the period take.
+    let spans = match valuing.exchange() {
+        Some(_) => as_packed.spans_within(range, &valuing),
+        None => as_packed.spans(),
+    };
+    for span in spans {
+        let key = (Way::of(question, &valuing), texts.name, span);
+        let kept = known.get(&key, revision(place, texts, span));
+        let sums = match kept.filter(|kept| are_of(kept.used.as_ref(), &valuing)) {
+            Some(sums) => sums,
+            None => match both(tx, question, texts, &valuing, span).await? {
+                Some((_, by_day)) => by_day,
+                // Each row says that its day has no rate.
+                None => continue,
+            },
+        };
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
         rest = rows(tx, question, texts, (read_until, begins), rest).await?;
         read_until = ends;
-        let key = (Way::of(question), texts.name, span);
-        let revision = revision(place, texts, span);
-        let sums = match known.get(&key, revision) {
-            Some(sums) => sums,
-            None => both(tx, question, texts, span).await?.1,
-        };
-        for (of, figures) in sums.iter() {
+        note(sums.used.as_ref(), tally);
+        for (of, figures) in &sums.sums {
             if range.contains(of.day) {
                 tally.add_day(*of, figures)?;
             }
         }
     }
-    let rest = rows(tx, question, texts, (read_until, to), rest).await?;
-    joined(rest)?
-        .0
-        .iter()
-        .try_for_each(|(of, figures)| tally.add_day(*of, figures))
+    let rest = joined(rows(tx, question, texts, (read_until, to), rest).await?)?;
+    if let Some(exchange) = tally.exchange_mut() {
+        rest.valuing.into_exchange(exchange);
+    }
+    let mut rest = rest.sums.0.iter();
+    rest.try_for_each(|(of, figures)| tally.add_day(*of, figures))
 }
 
 /// What the parts of one sum of a day have in common.
@@ -502,21 +429,15 @@ pub(crate) struct OfDay {
 #[derive(Debug, Default)]
 struct DaySums(FxHashMap<OfDay, Figures>);
 
-impl Tally for DaySums {
-    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
+impl DaySums {
+    fn add(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
         let of = OfDay {
             day: outcome.day,
-            currency: outcome.currency,
+            currency: worth.currency(),
             is_attributed: !outcome.path.is_empty(),
             lead_class: outcome.lead_class,
         };
-        outcome.add_to(self.0.entry(of).or_default())
-    }
-}
-
-impl Apart for DaySums {
-    fn apart(&self) -> Option<Self> {
-        Some(Self::default())
+        worth.add_to(self.0.entry(of).or_default())
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
@@ -524,6 +445,34 @@ impl Apart for DaySums {
             self.0.entry(key).or_default().add_outcome(&figures)?;
         }
         Ok(())
+    }
+}
+
+/// Adds up day by day what parts are worth.
+#[derive(Debug)]
+struct OfDays {
+    valuing: Valuing<'static>,
+    sums: DaySums,
+}
+
+impl Tally for OfDays {
+    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
+        let worth = self.valuing.worth(outcome)?;
+        self.sums.add(outcome, &worth)
+    }
+}
+
+impl Apart for OfDays {
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            valuing: self.valuing.apart(),
+            sums: DaySums::default(),
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.valuing.join(other.valuing);
+        self.sums.join(other.sums)
     }
 }
 
@@ -612,13 +561,17 @@ impl AsPacked {
         (whole, weeks.collect())
     }
 
-    /// What every row of is within a period, in whatever zone: whole months, and weeks of the others.
-    fn spans_within(&self, range: DateRange) -> Vec<DateRange> {
+    /// What every row of is within a period, in whatever zone: whole months, and weeks of the others. Those that
+    /// are converted are not put together to quarters and years.
+    fn spans_within(&self, range: DateRange, valuing: &Valuing<'_>) -> Vec<DateRange> {
         let (whole, others) = self.months_and_weeks(|days| {
             let wide = widened(*days);
             range.from <= wide.from && wide.to <= range.to && self.holds(*days)
         });
-        let mut spans = spans(&whole);
+        let mut spans = match valuing.exchange() {
+            Some(_) => whole,
+            None => spans(&whole),
+        };
         spans.extend(others);
         spans.sort_unstable_by_key(|span| span.from);
         spans
