@@ -5,6 +5,7 @@
 //! amount would be a wrong amount.
 
 mod account_days;
+mod converted_columns;
 mod turned_money;
 mod turned_months;
 mod used_rates;
@@ -30,6 +31,7 @@ use crate::read::spread::InOrder;
 use crate::roi::Filter;
 pub(crate) use account_days::AccountDays;
 use account_days::{DaySums, SoFar};
+pub(crate) use converted_columns::ConvertedColumns;
 pub(crate) use used_rates::UsedRates;
 pub(crate) use worth::{Valuing, Worth};
 

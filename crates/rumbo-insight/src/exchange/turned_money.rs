@@ -8,9 +8,12 @@ use rumbo_platform::exchange_rates::RateSource;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use super::{Converted, Exchange, Money, SoFar, Turned, UsedFactor, UsedRates};
+use super::converted_columns::ConvertedAt;
+use super::{Converted, ConvertedColumns, Exchange, Money, SoFar, Turned, UsedFactor, UsedRates};
 use crate::path::{Key, Path};
-use crate::read::delivered::{Delivered, ad_days::AccountMoney};
+use crate::read::column::Column;
+use crate::read::delivered::Delivered;
+use crate::read::delivered::ad_days::{AccountMoney, Objects};
 use crate::read::known::Weighed;
 use crate::read::spread::{Apart, Reader};
 
@@ -22,32 +25,33 @@ pub(super) struct TurnedMoney {
     sums: Vec<Sum>,
     places: FxHashMap<(Uuid, AdAccountId, Currency), usize>,
     /// The objects of the day before, and their places: most often they are the same.
-    seen: Arc<[(Uuid, Currency)]>,
+    seen: Objects,
     of: Option<AdAccountId>,
     of_objects: Vec<usize>,
 }
 
-/// What the money of the ads of an account became in a month.
+/// What the money of the ads or campaigns of an account became in a month.
 #[derive(Debug, Default)]
 pub(super) struct TurnedMonth {
-    sums: Vec<(Uuid, Currency, Sum)>,
-    /// The rates at the places that the sums name.
-    rates: Vec<Factor>,
+    /// Most often the same as those of other months, and then in memory once.
+    pub objects: Objects,
+    spend: Column,
+    meta_purchase_value: Column,
+    were: ConvertedColumns,
     used: UsedRates,
 }
 
 impl TurnedMonth {
     /// Whether its rates are those of a table.
     pub fn is_by(&self, exchange: &Exchange) -> bool {
-        self.used.are_of(exchange)
+        exchange.to.is_some() && self.used.are_of(exchange)
     }
 }
 
 impl Weighed for TurnedMonth {
     fn bytes(&self) -> usize {
-        self.sums.len() * size_of::<(Uuid, Currency, Sum)>()
-            + self.rates.len() * size_of::<Factor>()
-            + self.used.bytes()
+        let money = self.spend.bytes() + self.meta_purchase_value.bytes();
+        money + self.were.bytes() + self.used.bytes()
     }
 }
 
@@ -117,6 +121,19 @@ impl Ranked {
 }
 
 impl Origin {
+    /// With the places that its rates have there.
+    fn of(at: ConvertedAt) -> Self {
+        Self {
+            spend: at.money.spend,
+            meta_purchase_value: at.money.meta_purchase_value,
+            first_day: at.first_day,
+            last_day: at.last_day,
+            lowest: at.lowest,
+            highest: at.highest,
+            source: at.source,
+        }
+    }
+
     fn add(&mut self, other: &Self, ranked: &Ranked) -> Result<()> {
         if let Some(more) = other.spend {
             self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
@@ -173,11 +190,20 @@ impl TurnedMoney {
         let used = UsedRates::of(&self.exchange)?;
         let sums = self.places.iter().filter_map(|((id, _, currency), at)| {
             let sum = self.sums.get(*at)?;
-            Some((*id, *currency, sum.clone()))
+            Some(((*id, *currency), sum))
+        });
+        let mut sums: Vec<_> = sums.collect();
+        sums.sort_unstable_by_key(|(object, _)| *object);
+        let column = |figure: fn(&Sum) -> i64| Column::of(sums.iter().map(|(_, sum)| figure(sum)));
+        let were = sums.iter().map(|((_, currency), sum)| {
+            let origin = sum.origin?;
+            self.told(*currency, origin)
         });
         Some(TurnedMonth {
-            sums: sums.collect(),
-            rates: self.ranked.rates.clone(),
+            spend: column(|sum| sum.spend.0),
+            meta_purchase_value: column(|sum| sum.meta_purchase_value.0),
+            were: ConvertedColumns::of(&were.collect::<Vec<_>>()),
+            objects: Arc::new(sums.iter().map(|(object, _)| *object).collect()),
             used,
         })
     }
@@ -185,11 +211,16 @@ impl TurnedMoney {
     /// Takes in what the money of an account became in a month.
     pub fn take_month(&mut self, account: AdAccountId, month: &TurnedMonth) -> Result<()> {
         month.used.note_in(&mut self.exchange);
-        let rates = month.rates.iter();
+        let rates = month.were.rates().iter();
         let places: Vec<usize> = rates.map(|rate| self.ranked.place(*rate)).collect();
-        for (id, currency, sum) in &month.sums {
+        for (nth, (id, currency)) in month.objects.iter().enumerate() {
             let place = self.place((*id, account, *currency));
-            let mut sum = sum.clone();
+            let mut sum = Sum {
+                spend: Micros(month.spend.get(nth)),
+                meta_purchase_value: Micros(month.meta_purchase_value.get(nth)),
+                origin: month.were.at(nth).map(Origin::of),
+                lacks: false,
+            };
             sum.moved(&places);
             if let Some(own) = self.sums.get_mut(place) {
                 own.add(&sum, &self.ranked)?;

@@ -120,7 +120,10 @@ pub(super) async fn read(
                 Some(of) => of.of_month(),
                 None => Some(TurnedMonth::default()),
             };
-            if let Some(kept) = kept {
+            if let Some(mut kept) = kept {
+                let own = (objects, account.id);
+                let all = Known::<(Objects, AdAccountId), Vec<_>>::of_moment(place);
+                kept.objects = all.shared(own, revision, kept.objects);
                 let key = (objects, account.id, month.from, to);
                 known.keep(key, revision, &Arc::new(kept));
             }

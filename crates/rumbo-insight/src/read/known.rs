@@ -73,6 +73,19 @@ where
         memory.answer(&self.question(key), (self.objects, revision))
     }
 
+    /// The answer that is kept where this one is the same, else this one, which is kept from now on: what many
+    /// answers have in common is in memory once.
+    pub fn shared(&self, key: K, revision: i64, answer: Arc<T>) -> Arc<T>
+    where
+        T: PartialEq,
+    {
+        let kept = self.get(&key, revision);
+        kept.filter(|kept| *kept == answer).unwrap_or_else(|| {
+            self.keep(key, revision, &answer);
+            answer
+        })
+    }
+
     pub fn keep(&self, key: K, revision: i64, answer: &Arc<T>) {
         if let Some(memory) = &self.memory {
             let question = (self.workspace, self.of, key);

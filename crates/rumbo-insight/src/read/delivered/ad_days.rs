@@ -28,7 +28,7 @@ pub(in crate::read) use self::campaigns::pack_campaigns;
 pub(super) use self::campaigns::{CampaignSum, up_to};
 pub(in crate::read) use self::format::Kind;
 use self::format::{Ads, Content, PackedSums, Seen, without_zeros};
-pub(crate) use self::money::{AccountMoney, money};
+pub(crate) use self::money::{AccountMoney, Objects, money};
 pub(in crate::read) use self::pack::{pack_day, pack_month};
 use self::plan::Plan;
 pub(super) use self::story::AccountDay;

@@ -13,6 +13,7 @@ use super::sums::CountedSums;
 use super::{Sums, ad_days, earlier, months};
 use crate::figures::Figures;
 use crate::path::Grain;
+use crate::read::column::Column;
 use crate::read::directory::Directory;
 use crate::read::known::{Known, Weighed};
 use crate::read::outcome::packed::runs;
@@ -80,13 +81,51 @@ impl Weighed for Accounts {
 
 /// The money of all campaigns on a day, account by account.
 #[derive(Debug, Default)]
-struct Campaigns(Vec<ad_days::AccountMoney>);
+struct Campaigns(Vec<OfAccount>);
+
+/// The money of the campaigns of an account, as it is kept.
+#[derive(Debug)]
+struct OfAccount {
+    account: AdAccountId,
+    /// Most often the same as those of other days, and then in memory once.
+    campaigns: ad_days::Objects,
+    spend: Column,
+    /// 1 where it is not told.
+    spend_untold: Column,
+    meta_purchase_value: Column,
+}
+
+impl OfAccount {
+    fn of(day: &ad_days::AccountMoney, place: &Place) -> Self {
+        let all = Known::<AdAccountId, Vec<(Uuid, Currency)>>::of(place);
+        let revision = place.delivered_revision();
+        let money = day.money.iter();
+        let spend = money.clone().map(|(spend, _)| *spend);
+        Self {
+            account: day.account,
+            campaigns: all.shared(day.account, revision, Arc::clone(&day.objects)),
+            spend: Column::of(spend.clone().map(|spend| spend.unwrap_or_default().0)),
+            spend_untold: Column::of(spend.map(|spend| i64::from(spend.is_none()))),
+            meta_purchase_value: Column::of(money.map(|(_, value)| value.0)),
+        }
+    }
+
+    fn money(&self) -> impl Iterator<Item = (Option<Micros>, Micros)> {
+        (0..self.campaigns.len()).map(|nth| {
+            let told = self.spend_untold.get(nth) == 0;
+            let spend = told.then(|| Micros(self.spend.get(nth)));
+            (spend, Micros(self.meta_purchase_value.get(nth)))
+        })
+    }
+}
 
 impl Weighed for Campaigns {
     fn bytes(&self) -> usize {
-        let campaign = size_of::<(Uuid, Currency)>() + size_of::<(Option<Micros>, Micros)>();
-        let campaigns = self.0.iter().map(|account| account.money.len());
-        campaigns.sum::<usize>() * campaign
+        let accounts = self.0.iter().map(|of| {
+            let columns = [&of.spend, &of.spend_untold, &of.meta_purchase_value];
+            size_of::<OfAccount>() + columns.map(Column::bytes).iter().sum::<usize>()
+        });
+        accounts.sum()
     }
 }
 
@@ -381,7 +420,11 @@ impl KeptDay for Campaigns {
         let days = ByCampaign::of(&directory, CampaignDays::default());
         let all = Filter::default();
         let read = ad_money(tx, place, &directory, range, &all, days).await?;
-        Ok(read.to.0)
+        let days = read.to.0.into_iter().map(|(day, accounts)| {
+            let accounts = accounts.iter().map(|of| OfAccount::of(of, place));
+            (day, Self(accounts.collect()))
+        });
+        Ok(days.collect())
     }
 }
 
@@ -421,10 +464,17 @@ pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney> + Apart>(
         let read = ad_money(tx, place, directory, range, filter, campaigns).await?;
         return Ok(read.to);
     }
-    kept(tx, place, range, |_, kept: &Campaigns| {
+    kept(tx, place, range, |day, kept: &Campaigns| {
         let accounts = kept.0.iter();
         let mut allowed = accounts.filter(|of| filter.allows_account(Some(of.account)));
-        allowed.try_for_each(|of| reader.row(of))
+        allowed.try_for_each(|of| {
+            reader.row(&ad_days::AccountMoney {
+                account: of.account,
+                day,
+                objects: Arc::clone(&of.campaigns),
+                money: of.money().collect(),
+            })
+        })
     })
     .await?;
     Ok(reader)
@@ -432,12 +482,12 @@ pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney> + Apart>(
 
 /// Keeps the money of campaigns, day by day.
 #[derive(Debug, Default)]
-struct CampaignDays(HashMap<NaiveDate, Campaigns>);
+struct CampaignDays(HashMap<NaiveDate, Vec<ad_days::AccountMoney>>);
 
 impl Reader<ad_days::AccountMoney> for CampaignDays {
     fn row(&mut self, day: &ad_days::AccountMoney) -> Result<()> {
         let of_day = self.0.entry(day.day).or_default();
-        of_day.0.push(day.clone());
+        of_day.push(day.clone());
         Ok(())
     }
 }
@@ -449,7 +499,7 @@ impl Apart for CampaignDays {
 
     fn join(&mut self, other: Self) -> Result<()> {
         for (day, mut accounts) in other.0 {
-            self.0.entry(day).or_default().0.append(&mut accounts.0);
+            self.0.entry(day).or_default().append(&mut accounts);
         }
         Ok(())
     }
@@ -460,9 +510,9 @@ struct ByCampaign<'a, R> {
     directory: &'a Directory,
     to: R,
     /// The ads of the account's day before, most often the same: the campaign of each, and the campaigns.
-    seen: Arc<[(Uuid, Currency)]>,
+    seen: ad_days::Objects,
     of_ads: Vec<Option<usize>>,
-    campaigns: Arc<[(Uuid, Currency)]>,
+    campaigns: ad_days::Objects,
 }
 
 impl<'a, R> ByCampaign<'a, R> {
@@ -476,7 +526,7 @@ impl<'a, R> ByCampaign<'a, R> {
         }
     }
 
-    fn find(&mut self, ads: &Arc<[(Uuid, Currency)]>) {
+    fn find(&mut self, ads: &ad_days::Objects) {
         if Arc::ptr_eq(&self.seen, ads) {
             return;
         }
@@ -493,7 +543,7 @@ impl<'a, R> ByCampaign<'a, R> {
             });
             self.of_ads.push(of);
         }
-        self.campaigns = campaigns.into();
+        self.campaigns = Arc::new(campaigns);
     }
 }
 

@@ -142,12 +142,7 @@ async fn pieces_up_to(tx: &mut Tx, place: &Place, days: &[NaiveDate]) -> Result<
             .map(|(campaign, currency, _)| (*campaign, *currency));
         let campaigns: Vec<Campaign> = campaigns.collect();
         let all = Known::<(), Vec<Campaign>>::of(place);
-        let same = all.get(&(), revision).filter(|all| **all == campaigns);
-        let campaigns = same.unwrap_or_else(|| {
-            let campaigns = Arc::new(campaigns);
-            all.keep((), revision, &campaigns);
-            campaigns
-        });
+        let campaigns = all.shared((), revision, Arc::new(campaigns));
         let piece = Arc::new(Piece::of(campaigns, &sums));
         known.keep(*day, revision, &piece);
         read.push(piece);

@@ -313,6 +313,37 @@ async fn both(
     Ok(Some((by_origin, by_day)))
 }
 
+/// The same by day, where nobody asks next what sales come to by origin: that takes much room.
+async fn days_of(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &'static Texts,
+    valuing: &Valuing<'static>,
+    span: DateRange,
+) -> Result<Option<Arc<ByDay>>> {
+    if !texts.kind.has_money() {
+        let both = both(tx, question, texts, valuing, span).await?;
+        return Ok(both.map(|(_, by_day)| by_day));
+    }
+    let tally = OfDays {
+        valuing: valuing.apart(),
+        sums: DaySums::default(),
+    };
+    let days = of_days(tx, question, texts, span, tally).await?;
+    let used = days.valuing.exchange().map(UsedRates::of);
+    if used.as_ref().is_some_and(Option::is_none) {
+        return Ok(None);
+    }
+    let by_day = Arc::new(ByDay {
+        sums: days.sums.0.into_iter().collect(),
+        used: used.flatten(),
+    });
+    let key = (Way::of(question, valuing), texts.name, span);
+    let revision = revision(question.place, texts, span);
+    Known::<Key, ByDay>::of_now(question.place).keep(key, revision, &by_day);
+    Ok(Some(by_day))
+}
+
 /// Adds up by origin and by day what parts are worth.
 #[derive(Debug)]
 struct Both {
@@ -391,8 +422,8 @@ pub(super) async fn by_day<T: DayTally>(
         let kept = known.get(&key, revision(place, texts, span));
         let sums = match kept.filter(|kept| are_of(kept.used.as_ref(), &valuing)) {
             Some(sums) => sums,
-            None => match both(tx, question, texts, &valuing, span).await? {
-                Some((_, by_day)) => by_day,
+            None => match days_of(tx, question, texts, &valuing, span).await? {
+                Some(by_day) => by_day,
                 // Each row says that its day has no rate.
                 None => continue,
             },

@@ -58,7 +58,7 @@ impl AccountMoney {
 }
 
 /// Ads or campaigns, each with its currency.
-type Objects = Arc<[(Uuid, Currency)]>;
+pub(crate) type Objects = Arc<Vec<(Uuid, Currency)>>;
 
 /// A packed day of which only the money is kept.
 #[derive(Debug, Deserialize)]
@@ -295,7 +295,8 @@ fn in_order(ads: &Ads<'_>, directory: &Directory) -> Result<(Vec<usize>, Objects
     let mut in_order: Vec<_> = ads.into_iter().enumerate().collect();
     in_order.sort_by_cached_key(|(_, (ad, _))| daily::within_day(AdId(*ad), directory));
     let order = in_order.iter().map(|(nth, _)| *nth).collect();
-    Ok((order, in_order.into_iter().map(|(_, ad)| ad).collect()))
+    let ads = in_order.into_iter().map(|(_, ad)| ad);
+    Ok((order, Arc::new(ads.collect())))
 }
 
 /// Has every day of these accounts go through the reader, whole, as packed months and days tell it.
@@ -559,7 +560,7 @@ impl Rows {
         reader.row(&AccountMoney {
             account,
             day,
-            objects: std::mem::take(&mut self.ads).into(),
+            objects: Arc::new(std::mem::take(&mut self.ads)),
             money: std::mem::take(&mut self.money),
         })
     }

@@ -3,12 +3,10 @@
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
-use rumbo_base::{Currency, Error, Factor, Micros, Result};
-use rumbo_platform::exchange_rates::RateSource;
+use rumbo_base::{Currency, Error, Micros, Result};
 use rustc_hash::FxHashMap;
 
-use crate::exchange::{Converted, Money, UsedRates, Worth};
+use crate::exchange::{Converted, ConvertedColumns, UsedRates, Worth};
 use crate::figures::{Figures, Shares};
 use crate::read::column::Column;
 use crate::read::known::Weighed;
@@ -39,106 +37,17 @@ pub(super) struct Columns {
     turned: Option<Turned>,
 }
 
-/// What sums were before they were converted, column by column.
+/// What sums were before they were converted.
 #[derive(Debug)]
 struct Turned {
     to: Currency,
     used: UsedRates,
-    revenue: Column,
-    cost: Column,
-    /// Days since the first of the first year; 0 where nothing was converted.
-    first_day: Column,
-    last_day: Column,
-    /// Places among the rates.
-    lowest: Column,
-    highest: Column,
-    /// Whether a rate was entered by hand.
-    by_hand: Column,
-    rates: Vec<Factor>,
-}
-
-impl Turned {
-    fn of(to: Currency, used: UsedRates, sums: &[Option<Converted>]) -> Self {
-        let mut rates: Vec<Factor> = Vec::new();
-        let mut ends = |rate: fn(&Converted) -> Factor| {
-            let places = sums.iter().map(|sum| {
-                let Some(rate) = sum.as_ref().map(rate) else {
-                    return 0;
-                };
-                let known = rates.iter().position(|known| *known == rate);
-                let place = known.unwrap_or_else(|| {
-                    rates.push(rate);
-                    rates.len() - 1
-                });
-                i64::try_from(place).unwrap_or(0)
-            });
-            let places: Vec<i64> = places.collect();
-            Column::of(places.iter().copied())
-        };
-        let (lowest, highest) = (ends(|sum| sum.lowest), ends(|sum| sum.highest));
-        let column = |figure: fn(&Converted) -> i64| {
-            Column::of(sums.iter().map(move |sum| sum.as_ref().map_or(0, figure)))
-        };
-        Self {
-            to,
-            used,
-            revenue: column(|sum| sum.money.revenue.0),
-            cost: column(|sum| sum.money.cost.0),
-            first_day: column(|sum| i64::from(sum.first_day.num_days_from_ce())),
-            last_day: column(|sum| i64::from(sum.last_day.num_days_from_ce())),
-            lowest,
-            highest,
-            by_hand: column(|sum| i64::from(sum.source == RateSource::Hand)),
-            rates,
-        }
-    }
-
-    /// What the sum at a place was.
-    fn converted(&self, nth: usize, from: Currency) -> Option<Converted> {
-        let day = |column: &Column| {
-            let since = i32::try_from(column.get(nth))
-                .ok()
-                .filter(|since| *since != 0)?;
-            NaiveDate::from_num_days_from_ce_opt(since)
-        };
-        let rate = |column: &Column| {
-            let place = usize::try_from(column.get(nth)).ok()?;
-            self.rates.get(place).copied()
-        };
-        Some(Converted {
-            from,
-            money: Money {
-                revenue: Micros(self.revenue.get(nth)),
-                cost: Micros(self.cost.get(nth)),
-                ..Money::default()
-            },
-            first_day: day(&self.first_day)?,
-            last_day: day(&self.last_day)?,
-            lowest: rate(&self.lowest)?,
-            highest: rate(&self.highest)?,
-            source: if self.by_hand.get(nth) == 0 {
-                RateSource::Ecb
-            } else {
-                RateSource::Hand
-            },
-        })
-    }
+    were: ConvertedColumns,
 }
 
 impl Weighed for Turned {
     fn bytes(&self) -> usize {
-        let columns = [
-            &self.revenue,
-            &self.cost,
-            &self.first_day,
-            &self.last_day,
-            &self.lowest,
-            &self.highest,
-            &self.by_hand,
-        ];
-        columns.iter().map(|column| column.bytes()).sum::<usize>()
-            + self.rates.bytes()
-            + self.used.bytes()
+        self.used.bytes() + self.were.bytes()
     }
 }
 
@@ -190,7 +99,8 @@ impl Columns {
         columns.turned = turned.map(|(to, used)| {
             let were = sums.iter().map(|(of, _)| converted.get(of).copied());
             let were: Vec<Option<Converted>> = were.collect();
-            Turned::of(to, used, &were)
+            let were = ConvertedColumns::of(&were);
+            Turned { to, used, were }
         });
         Ok(columns)
     }
@@ -221,7 +131,7 @@ impl Columns {
             let currency = self.currencies.get(usize::from(currency)).copied();
             let own = currency.unwrap_or(Currency::NONE);
             let turned = self.turned.as_ref();
-            let converted = turned.and_then(|turned| turned.converted(nth, own));
+            let converted = turned.and_then(|turned| turned.were.get(nth, own));
             let from_behind = NOBODY - origin;
             let behind = (1..=sources).contains(&from_behind);
             let nth = usize::try_from(from_behind).ok().filter(|_| behind);
