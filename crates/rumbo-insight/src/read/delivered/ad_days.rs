@@ -76,6 +76,10 @@ statements! {
 /// So many values are read at once, give or take an account.
 const AT_ONCE: i64 = 192;
 
+/// So many things are asked for in one question, of which each has four values: the embedded database takes
+/// 32,766 of them.
+const ASKED_AT_ONCE: usize = 4_000;
+
 /// The sums of an account, ad by ad.
 #[derive(Debug, Default)]
 struct Summed {
@@ -444,26 +448,29 @@ async fn each_of(
     wanted: &[Wanted],
     to: &mut impl Fed<Stored>,
 ) -> Result<()> {
-    if wanted.is_empty() {
-        return Ok(());
+    // All at once: going to the store for each account takes longer than what is read.
+    for (chunk, first) in wanted
+        .chunks(ASKED_AT_ONCE)
+        .zip((0_i64..).step_by(ASKED_AT_ONCE))
+    {
+        on_tx!(tx, |c| {
+            let mut text = sqlx::QueryBuilder::<DB>::new("WITH v (nth, kind, first, last) AS (");
+            text.push_values((first..).zip(chunk), |mut row, (nth, (kind, range, _))| {
+                row.push_bind(nth)
+                    .push_bind(kind.word())
+                    .push_bind(range.from)
+                    .push_bind(range.to);
+            });
+            text.push(
+                ") SELECT v.nth, p.day, p.format, p.packed FROM v CROSS JOIN outcome_days p \
+                 WHERE p.kind = v.kind AND p.day BETWEEN v.first AND v.last AND p.workspace_id = ",
+            );
+            text.push_bind(workspace);
+            let values = text.build_query_as::<Stored>().persistent(false).fetch(c);
+            feed(values, to).await
+        })?;
     }
-    on_tx!(tx, |c| {
-        // All at once: going to the store for each account takes longer than what is read.
-        let mut text = sqlx::QueryBuilder::<DB>::new("WITH v (nth, kind, first, last) AS (");
-        text.push_values((0_i64..).zip(wanted), |mut row, (nth, (kind, range, _))| {
-            row.push_bind(nth)
-                .push_bind(kind.word())
-                .push_bind(range.from)
-                .push_bind(range.to);
-        });
-        text.push(
-            ") SELECT v.nth, p.day, p.format, p.packed FROM v CROSS JOIN outcome_days p \
-             WHERE p.kind = v.kind AND p.day BETWEEN v.first AND v.last AND p.workspace_id = ",
-        );
-        text.push_bind(workspace);
-        let values = text.build_query_as::<Stored>().persistent(false).fetch(c);
-        feed(values, to).await
-    })
+    Ok(())
 }
 
 /// Some days of each account.
