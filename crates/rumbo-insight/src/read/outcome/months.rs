@@ -244,8 +244,8 @@ async fn known_sums(
         return Ok(Some(sums));
     }
     if months.len() == 1 {
-        let both = both(tx, question, texts, valuing, span).await?;
-        return Ok(both.map(|(by_origin, _)| by_origin));
+        let credited = credited(tx, question, texts, valuing, span, true).await?;
+        return Ok(credited.and_then(|(by_origin, _)| by_origin));
     }
     let mut sums = Sums::default();
     for month in months {
@@ -278,100 +278,79 @@ impl Weighed for ByDay {
     }
 }
 
-/// What a month or a week comes to by origin and by day, from its packed days: whoever asks for the one most
-/// often asks for the other next, and crediting takes longer than both. `None` where a day has no rate.
-async fn both(
+/// What a month or a week comes to by day, and where it is asked for by origin, from its packed days; `None`
+/// where a day has no rate.
+async fn credited(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
     valuing: &Valuing<'static>,
     span: DateRange,
-) -> Result<Option<(Arc<Columns>, Arc<ByDay>)>> {
+    by_origin: bool,
+) -> Result<Option<(Option<Arc<Columns>>, Arc<ByDay>)>> {
     let place = question.place;
-    let tally = Both {
-        valuing: valuing.for_sums(texts.kind),
-        by_origin: Sums::default(),
-        by_day: DaySums::default(),
-    };
-    let both = of_days(tx, question, texts, span, tally).await?;
-    let turned = match both.valuing.exchange() {
+    let tally = Worths::of(valuing, by_origin);
+    let tallied = of_days(tx, question, texts, span, tally).await?;
+    let turned = match tallied.valuing.exchange() {
         None => None,
         Some(exchange) => match exchange.to().zip(UsedRates::of(exchange)) {
             Some(turned) => Some(turned),
             None => return Ok(None),
         },
     };
-    let by_day = Arc::new(ByDay {
-        sums: both.by_day.0.into_iter().collect(),
-        used: turned.as_ref().map(|(_, used)| used.clone()),
-    });
-    let by_origin = Arc::new(Columns::of(both.by_origin, turned)?);
     let key = (Way::of(question, valuing), texts.name, span);
     let revision = revision(place, texts, span);
-    Known::<Key, Columns>::of_now(place).keep(key, revision, &by_origin);
+    let by_day = Arc::new(ByDay {
+        sums: tallied.by_day.0.into_iter().collect(),
+        used: turned.as_ref().map(|(_, used)| used.clone()),
+    });
     Known::<Key, ByDay>::of_now(place).keep(key, revision, &by_day);
+    let columns = tallied.by_origin.map(|sums| Columns::of(sums, turned));
+    let by_origin = columns.transpose()?.map(Arc::new);
+    if let Some(by_origin) = &by_origin {
+        Known::<Key, Columns>::of_now(place).keep(key, revision, by_origin);
+    }
     Ok(Some((by_origin, by_day)))
 }
 
-/// The same by day, where nobody asks next what sales come to by origin: that takes much room.
-async fn days_of(
-    tx: &mut Tx,
-    question: Question<'_>,
-    texts: &'static Texts,
-    valuing: &Valuing<'static>,
-    span: DateRange,
-) -> Result<Option<Arc<ByDay>>> {
-    if !texts.kind.has_money() {
-        let both = both(tx, question, texts, valuing, span).await?;
-        return Ok(both.map(|(_, by_day)| by_day));
-    }
-    let tally = OfDays {
-        valuing: valuing.apart(),
-        sums: DaySums::default(),
-    };
-    let days = of_days(tx, question, texts, span, tally).await?;
-    let used = days.valuing.exchange().map(UsedRates::of);
-    if used.as_ref().is_some_and(Option::is_none) {
-        return Ok(None);
-    }
-    let by_day = Arc::new(ByDay {
-        sums: days.sums.0.into_iter().collect(),
-        used: used.flatten(),
-    });
-    let key = (Way::of(question, valuing), texts.name, span);
-    let revision = revision(question.place, texts, span);
-    Known::<Key, ByDay>::of_now(question.place).keep(key, revision, &by_day);
-    Ok(Some(by_day))
-}
-
-/// Adds up by origin and by day what parts are worth.
+/// Adds up by day what parts are worth, and where it is asked for by origin.
 #[derive(Debug)]
-struct Both {
+struct Worths {
     valuing: Valuing<'static>,
-    by_origin: Sums,
+    by_origin: Option<Sums>,
     by_day: DaySums,
 }
 
-impl Tally for Both {
+impl Worths {
+    fn of(valuing: &Valuing<'static>, by_origin: bool) -> Self {
+        Self {
+            valuing: valuing.apart(),
+            by_origin: by_origin.then(Sums::default),
+            by_day: DaySums::default(),
+        }
+    }
+}
+
+impl Tally for Worths {
     fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
         let worth = self.valuing.worth(outcome)?;
-        self.by_origin.add(outcome, &worth)?;
+        if let Some(by_origin) = &mut self.by_origin {
+            by_origin.add(outcome, &worth)?;
+        }
         self.by_day.add(outcome, &worth)
     }
 }
 
-impl Apart for Both {
+impl Apart for Worths {
     fn apart(&self) -> Option<Self> {
-        Some(Self {
-            valuing: self.valuing.apart(),
-            by_origin: Sums::default(),
-            by_day: DaySums::default(),
-        })
+        Some(Self::of(&self.valuing, self.by_origin.is_some()))
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
         self.valuing.join(other.valuing);
-        self.by_origin.join(other.by_origin)?;
+        if let Some((by_origin, more)) = self.by_origin.as_mut().zip(other.by_origin) {
+            by_origin.join(more)?;
+        }
         self.by_day.join(other.by_day)
     }
 }
@@ -406,12 +385,12 @@ pub(super) async fn by_day<T: DayTally>(
     };
     let known = Known::<Key, ByDay>::of_now(place);
     let valuing = tally.valuing().for_sums(texts.kind);
-    let mut rest = side_by_side(OfDays {
-        valuing: valuing.apart(),
-        sums: DaySums::default(),
-    });
+    let mut rest = side_by_side(Worths::of(&valuing, false));
     let mut read_until = from;
     let as_packed = AsPacked::read(tx, question, texts, days).await?;
+    // Whoever asks for days most often asks for origins next, but for what sales come to by origin, which takes
+    // much room.
+    let by_origin = !texts.kind.has_money();
     // Of rates those alone are told that rows of the period take.
     let spans = match valuing.exchange() {
         Some(_) => as_packed.spans_within(range, &valuing),
@@ -422,8 +401,8 @@ pub(super) async fn by_day<T: DayTally>(
         let kept = known.get(&key, revision(place, texts, span));
         let sums = match kept.filter(|kept| are_of(kept.used.as_ref(), &valuing)) {
             Some(sums) => sums,
-            None => match days_of(tx, question, texts, &valuing, span).await? {
-                Some(by_day) => by_day,
+            None => match credited(tx, question, texts, &valuing, span, by_origin).await? {
+                Some((_, by_day)) => by_day,
                 // Each row says that its day has no rate.
                 None => continue,
             },
@@ -442,7 +421,7 @@ pub(super) async fn by_day<T: DayTally>(
     if let Some(exchange) = tally.exchange_mut() {
         rest.valuing.into_exchange(exchange);
     }
-    let mut rest = rest.sums.0.iter();
+    let mut rest = rest.by_day.0.iter();
     rest.try_for_each(|(of, figures)| tally.add_day(*of, figures))
 }
 
@@ -476,34 +455,6 @@ impl DaySums {
             self.0.entry(key).or_default().add_outcome(&figures)?;
         }
         Ok(())
-    }
-}
-
-/// Adds up day by day what parts are worth.
-#[derive(Debug)]
-struct OfDays {
-    valuing: Valuing<'static>,
-    sums: DaySums,
-}
-
-impl Tally for OfDays {
-    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
-        let worth = self.valuing.worth(outcome)?;
-        self.sums.add(outcome, &worth)
-    }
-}
-
-impl Apart for OfDays {
-    fn apart(&self) -> Option<Self> {
-        Some(Self {
-            valuing: self.valuing.apart(),
-            sums: DaySums::default(),
-        })
-    }
-
-    fn join(&mut self, other: Self) -> Result<()> {
-        self.valuing.join(other.valuing);
-        self.sums.join(other.sums)
     }
 }
 

@@ -546,6 +546,9 @@ pub(crate) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<DateRange> {
     runs
 }
 
+/// Months of accounts, each with the first of its days that something changes from.
+type MonthsFrom = BTreeMap<(AdAccountId, NaiveDate), NaiveDate>;
+
 /// Packs every day in which something changed since it was packed, and the sums of ads and campaigns of its
 /// month from there on; how many. Nobody has to wait for it: what is not packed yet is read row by row.
 ///
@@ -574,19 +577,20 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
         }
         packed += days.len();
         // The first day of each month that its sums change from.
-        let mut sums: BTreeMap<(AdAccountId, NaiveDate), NaiveDate> = BTreeMap::new();
-        let mut campaigns = sums.clone();
+        let (mut sums, mut campaigns) = (MonthsFrom::new(), MonthsFrom::new());
         let mut counted = BTreeSet::new();
         for ((kind, day), writers) in days {
             let month = DateRange::month_of(day).from;
+            let from = |months: &mut MonthsFrom, account| {
+                let since = months.entry((account, month)).or_insert(day);
+                *since = day.min(*since);
+            };
             match ad_days::Kind::of(&kind) {
-                Some(kind @ (ad_days::Kind::Days(account) | ad_days::Kind::Campaigns(account))) => {
-                    let days = matches!(kind, ad_days::Kind::Days(_)).then_some(&mut sums);
-                    for months in days.into_iter().chain([&mut campaigns]) {
-                        let since = months.entry((account, month)).or_insert(day);
-                        *since = day.min(*since);
-                    }
+                Some(ad_days::Kind::Days(account)) => {
+                    from(&mut sums, account);
+                    from(&mut campaigns, account);
                 }
+                Some(ad_days::Kind::Campaigns(account)) => from(&mut campaigns, account),
                 Some(_) => {}
                 // Nothing that is kept in memory is of whom a row is.
                 None if Followed::of(&kind).is_some() => {}
